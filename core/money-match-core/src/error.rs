@@ -1,0 +1,73 @@
+//! Why the core refuses: one enum, one stable code each. Codes are never reused or renamed.
+
+/// A refusal of the core. It is never a panic, and never a text that a program would have to parse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum CoreError {
+    /// A sum or a product leaves u64.
+    Overflow = 1,
+    /// Basis points above 10,000.
+    InvalidBps = 2,
+    /// Not 1 to 10 shares, or they do not sum to 10,000 basis points.
+    InvalidShares = 3,
+    /// A rank would win nothing: the program refuses an amount of zero.
+    ZeroPrize = 4,
+    /// The parts of a breakdown or a distribution do not add up to its whole.
+    Inconsistent = 5,
+    /// Account bytes of another length than the layout's.
+    BadLength = 6,
+    /// Account bytes that begin with another discriminator.
+    BadDiscriminator = 7,
+    /// The discriminator fits, the content does not: a count above its array, a bool that is neither 0 nor 1.
+    InvalidAccount = 8,
+    /// Bytes that should be text are not UTF-8, or a text holds what it must not.
+    InvalidText = 9,
+    /// The first 8 bytes are no instruction that the core knows.
+    UnknownInstruction = 10,
+    /// The instruction is known, its arguments end early or are malformed.
+    Undecodable = 11,
+    /// An instruction to encode lacks a field, has an unknown one, or one out of range.
+    InvalidInstruction = 12,
+    /// The caller's buffer is shorter than what must be written.
+    BufferTooSmall = 13,
+    /// A pending action that is not exactly the shape of its kind.
+    InvalidAction = 14,
+    /// A snapshot that is not exactly its shape, in JSON or in Borsh.
+    InvalidSnapshot = 15,
+    /// The escrow of a paid match belongs to another match.
+    EscrowMismatch = 16,
+    /// Not base58, or not of the length asked for.
+    InvalidBase58 = 17,
+    /// Not lower-case hex, or not of the length asked for.
+    InvalidHex = 18,
+    /// Not an object name, match address or kind that a client key can be derived from.
+    InvalidClientKey = 19,
+}
+
+impl CoreError {
+    /// The code that crosses every border, in `snake_case`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Overflow => "overflow",
+            Self::InvalidBps => "invalid_bps",
+            Self::InvalidShares => "invalid_shares",
+            Self::ZeroPrize => "zero_prize",
+            Self::Inconsistent => "inconsistent",
+            Self::BadLength => "bad_length",
+            Self::BadDiscriminator => "bad_discriminator",
+            Self::InvalidAccount => "invalid_account",
+            Self::InvalidText => "invalid_text",
+            Self::UnknownInstruction => "unknown_instruction",
+            Self::Undecodable => "undecodable",
+            Self::InvalidInstruction => "invalid_instruction",
+            Self::BufferTooSmall => "buffer_too_small",
+            Self::InvalidAction => "invalid_action",
+            Self::InvalidSnapshot => "invalid_snapshot",
+            Self::EscrowMismatch => "escrow_mismatch",
+            Self::InvalidBase58 => "invalid_base58",
+            Self::InvalidHex => "invalid_hex",
+            Self::InvalidClientKey => "invalid_client_key",
+        }
+    }
+}

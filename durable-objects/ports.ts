@@ -1,0 +1,248 @@
+/**
+ * What an object needs of the world. The objects are plain classes over these ports: `services/worker.ts` binds them
+ * to Cloudflare and Solana, the simulation to node:sqlite, a virtual clock and LiteSVM in process, and no object knows
+ * which. Nothing here may mention a platform's type.
+ *
+ * Units: instants are Unix ms, amounts lamports (`bigint`), keys and signatures base58, hashes lower-case hex.
+ */
+
+export type SqlValue = string | number | null | Uint8Array;
+
+/** The object's own SQLite. Synchronous, so that a commit is one turn of the event loop. */
+export interface SqlPort {
+  /** Runs one statement that changes rows; answers how many rows it wrote (index entries count, as they are billed). */
+  run(sql: string, ...params: SqlValue[]): number;
+  /** Runs one query. Integers come back as `number`: amounts are therefore stored as decimal text. */
+  all<Row extends Record<string, SqlValue>>(sql: string, ...params: SqlValue[]): Row[];
+  /** All or nothing. `body` must be synchronous: what an async body does after its first await is not in the transaction. */
+  transaction<T>(body: () => T): T;
+}
+
+/** The object's one physical alarm. Set inside a transaction it is rolled back with it. */
+export interface AlarmPort {
+  set(at: number | null): void;
+}
+
+export interface ClockPort {
+  now(): number;
+}
+
+export interface RandomPort {
+  bytes(length: number): Uint8Array;
+}
+
+/** Live listeners of one object (hibernating WebSockets in workerd). */
+export interface SocketsPort {
+  count(): number;
+  /** Sends to every listener what `frameFor` makes of its viewer; a listener that is gone is skipped. */
+  broadcast(frameFor: (viewer: Viewer) => string | null): void;
+}
+
+/** Who looks: a projection never shows one player what is private to another. */
+export interface Viewer {
+  readonly userId: string | null;
+  readonly role: 'player' | 'operator';
+}
+
+export type Commitment = 'confirmed' | 'finalized';
+
+export interface Pda {
+  readonly name: 'match' | 'escrow' | 'deposit' | 'config' | 'registry';
+  /** `utf8:` or `base58:` and the seed (formats: Fields and PDAs). */
+  readonly seeds: readonly string[];
+  readonly address: string;
+  readonly bump: number;
+}
+
+export interface ChainAccount {
+  readonly lamports: bigint;
+  readonly owner: string;
+  readonly data: Uint8Array;
+}
+
+/** Accounts read in one call, so at one slot. */
+export interface AccountsAt {
+  readonly slot: number;
+  readonly provider: string;
+  readonly accounts: readonly (ChainAccount | null)[];
+}
+
+/** One instruction as the mirror decided it; `services/solana` turns it into accounts and bytes. */
+export type InstructionPlan =
+  | {
+      readonly kind: 'create_match';
+      readonly matchId: string;
+      readonly gameType: number;
+      readonly seed: bigint;
+      readonly entryFee: bigint;
+      readonly paymentMethod: number;
+      readonly matchType: number;
+      readonly tournamentId: string | null;
+    }
+  | { readonly kind: 'join_match'; readonly matchId: string; readonly userId: string; readonly paymentMethod: number }
+  | { readonly kind: 'start_match'; readonly matchId: string }
+  | {
+      readonly kind: 'end_match';
+      readonly matchId: string;
+      readonly matchHash: string | null;
+      readonly hotUrl: string | null;
+    }
+  | {
+      readonly kind: 'distribute_prizes';
+      readonly matchId: string;
+      readonly treasury: string;
+      /** In the order of the result. `deposit` is set for PLATFORM matches: the payee's deposit PDA is paid. */
+      readonly winners: readonly {
+        readonly index: number;
+        readonly lamports: bigint;
+        readonly payee: string;
+        readonly platform: boolean;
+      }[];
+    };
+
+/** One transaction of one action: its instructions, then a Memo instruction with base58(action hash). */
+export interface TransactionPlan {
+  readonly actionHash: string;
+  /** Address of the key that pays the fees and signs as the match's authority: the key that created the match. */
+  readonly coordinator: string;
+  /** The player whose custody key signs too (PLATFORM joins); its address is the deposit authority. */
+  readonly custodyOf: string | null;
+  readonly instructions: readonly InstructionPlan[];
+}
+
+/** A signed transaction, stored before it is sent. */
+export interface PreparedTransaction {
+  readonly signature: string;
+  /** The whole wire transaction, base64. */
+  readonly bytes: string;
+  readonly blockhash: string;
+  readonly lastValidBlockHeight: number;
+  /** Slot of the answer that gave the blockhash; a history that begins later proves nothing about this attempt. */
+  readonly blockhashSlot: number;
+  readonly provider: string;
+}
+
+export type SendOutcome =
+  /** The provider took it. Not a promise that it will land. */
+  | { readonly kind: 'accepted' }
+  /** The provider's preflight refused it. Proves nothing: a lagging provider refuses what the chain would take. */
+  | { readonly kind: 'preflight_failed'; readonly error: string; readonly customCode: number | null }
+  /** Already in the chain's status cache: look the outcome up. */
+  | { readonly kind: 'already_processed' };
+
+export type SignatureStatus =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'seen'; readonly commitment: Commitment | 'processed'; readonly slot: number; readonly failed: boolean };
+
+export interface ObservedInstruction {
+  readonly programId: string;
+  readonly accounts: readonly string[];
+  readonly data: Uint8Array;
+}
+
+/** A transaction as the chain holds it, decoded from its message; what the mirror believes instead of a look-alike. */
+export interface ObservedTransaction {
+  readonly signature: string;
+  readonly slot: number;
+  /** null when it succeeded, else the chain's error as text. */
+  readonly error: string | null;
+  /** Custom program error, where that is what failed. */
+  readonly customCode: number | null;
+  readonly instructions: readonly ObservedInstruction[];
+}
+
+export interface HistoryEntry {
+  readonly signature: string;
+  readonly slot: number;
+  readonly failed: boolean;
+  readonly memo: string | null;
+}
+
+/** One provider's answer to a full-history look-up for a signature. */
+export type Absence =
+  | { readonly kind: 'absent'; readonly finalizedSlot: number; readonly finalizedHeight: number }
+  | { readonly kind: 'present' }
+  /** The provider's history does not reach back to the blockhash, or it did not answer. Never "did not happen". */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A read or a send that got no usable answer. Says nothing about the chain's state. */
+export class ChainUnavailable extends Error {
+  readonly code: 'timeout' | 'rate_limited' | 'unavailable' | 'malformed' | 'stale';
+  readonly provider: string;
+  constructor(code: ChainUnavailable['code'], provider: string, detail: string) {
+    super(`${provider}: ${code}: ${detail}`);
+    this.name = 'ChainUnavailable';
+    this.code = code;
+    this.provider = provider;
+  }
+}
+
+export interface ChainPort {
+  /** Genesis hash. */
+  readonly cluster: string;
+  readonly programId: string;
+  /** Address of the coordinator key that new matches are created with. */
+  readonly coordinator: string;
+  /** `of`: the match id, the match PDA, the deposit authority; nothing for the singletons. */
+  pda(name: Pda['name'], of?: string): Pda;
+  /** Reads at `finalized`. With `minSlot`, an answer from before it is `ChainUnavailable('stale')`. */
+  accounts(addresses: readonly string[], minSlot?: number): Promise<AccountsAt>;
+  rentMinimum(size: number): Promise<bigint>;
+  /** Bytes of the wire transaction, signatures included; the chain takes 1,232. */
+  size(plan: TransactionPlan): number;
+  /** The instructions as the chain would show them: what a landed transaction is compared with. */
+  expected(plan: TransactionPlan): readonly ObservedInstruction[];
+  /** Fetches a blockhash, compiles and signs. Sends nothing. */
+  prepare(plan: TransactionPlan): Promise<PreparedTransaction>;
+  send(attempt: PreparedTransaction): Promise<SendOutcome>;
+  status(signature: string): Promise<SignatureStatus>;
+  transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null>;
+  finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;
+  /** Full-history look-ups at as many providers as the setting asks for, one answer each. */
+  absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
+  /** Newest first, at `finalized`, successful and failed; `until` is exclusive. At most 1,000. */
+  history(address: string, until: string | null): Promise<readonly HistoryEntry[]>;
+}
+
+/** Keys that sign an action's 32 hash bytes when it is leased, and name the deposit authority of a user. */
+export interface SignerPort {
+  custodyAuthority(userId: string): Promise<string>;
+  /** Ed25519 over the hash bytes, base58; `by` is 'coordinator' or a user whose custody key signs. */
+  signHash(hash: string, by: { readonly coordinator: string } | { readonly custodyOf: string }): Promise<{
+    readonly signer: string;
+    readonly signature: string;
+  }>;
+}
+
+export interface Probe {
+  readonly provider: string;
+  readonly at: number;
+  readonly ms: number;
+  readonly ok: boolean;
+  /** Tip slot and finalized slot; null when the probe failed. */
+  readonly slot: number | null;
+  readonly finalizedSlot: number | null;
+  readonly blockHeight: number | null;
+  /** timeout, rate_limited, unavailable, malformed, stale; null when ok. */
+  readonly error: string | null;
+}
+
+/** Measures; the monitor object decides (design: section 8). */
+export interface ProbePort {
+  readonly providers: readonly string[];
+  probe(): Promise<readonly Probe[]>;
+}
+
+export interface Alert {
+  /** De-duplicated by class and entity. */
+  readonly class: string;
+  readonly entity: string;
+  readonly severity: 'warning' | 'critical';
+  readonly message: string;
+  readonly at: number;
+}
+
+/** At least once; the durable record is a row of the object that raised it. */
+export interface AlertsPort {
+  deliver(alert: Alert): Promise<void>;
+}

@@ -1,0 +1,138 @@
+/**
+ * How the objects are called: by the Worker and by each other. Every argument and answer is plain data, so that a call
+ * crosses isolates; every mutation is idempotent by an id in its argument.
+ */
+import type { Viewer } from '../ports.ts';
+import type { CreateRequest, EndRequest, JoinRequest, StartRequest } from './requests.ts';
+import type { Balances, ChainLevel, DepositView, HealthEpoch, HealthView, MatchView } from './views.ts';
+
+/** The verified identity behind a request. */
+export interface Caller {
+  readonly userId: string;
+  readonly wallet: string;
+  readonly role: 'player' | 'operator';
+}
+
+/** `text` is the stored JSON: a repeat gets the same bytes. `status` is the HTTP status; refusals are problem bodies. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A verdict on the chain, as it travels from the monitor through the directory to the actors. */
+export interface ChainVerdict {
+  readonly level: ChainLevel;
+  readonly epoch: HealthEpoch;
+  readonly asOf: number;
+}
+
+export interface JournalPage {
+  readonly genesis: string;
+  /** `entry` is the stored text; `hash` its chain hash as lower-case hex. */
+  readonly entries: readonly { readonly seq: number; readonly entry: string; readonly hash: string }[];
+  readonly head: string;
+}
+
+export type CompareOutcome =
+  | { readonly kind: 'clean'; readonly slot: number }
+  | { readonly kind: 'paused'; readonly slot: number; readonly breaks: readonly string[] }
+  /** Explained by actions in flight, stale, or unreadable: changes nothing, asked again later. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface AlertRow {
+  readonly id: string;
+  readonly class: string;
+  readonly entity: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** What every journalled object answers. */
+export interface JournalledObject {
+  journal(from: number, limit: number): Promise<JournalPage>;
+  alerts(): Promise<readonly AlertRow[]>;
+  chainVerdict(verdict: ChainVerdict): Promise<void>;
+}
+
+export interface MatchObject extends JournalledObject {
+  create(caller: Caller, request: CreateRequest): Promise<Answer>;
+  join(caller: Caller, request: JoinRequest): Promise<Answer>;
+  start(caller: Caller, request: StartRequest): Promise<Answer>;
+  end(caller: Caller, request: EndRequest): Promise<Answer>;
+  /** null: no match has this id. */
+  view(viewer: Viewer): Promise<MatchView | null>;
+  /** Compares with the chain at `finalized`; `runId` makes a repeated cron run one run. */
+  reconcile(runId: string): Promise<CompareOutcome>;
+  pause(operator: string, reason: string): Promise<Answer>;
+  resume(operator: string, reason: string): Promise<Answer>;
+}
+
+export type HoldAnswer =
+  | { readonly ok: true; readonly balances: Balances; readonly head: string }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean };
+
+/** Who a deposit belongs to; bound one to one (design: section 2). */
+export interface Binding {
+  readonly userId: string;
+  readonly wallet: string;
+  readonly authority: string;
+}
+
+/** A fact of the chain: never refused, never counted twice, whoever reports it. */
+export interface ChainFact {
+  /** `chain:<signature>:<instruction>:<position>`. */
+  readonly token: string;
+  readonly direction: 'credit' | 'debit';
+  readonly amount: string;
+  /** The transaction's memo where it has one: base58(action hash). Finds the hold that a debit captures. */
+  readonly memo: string | null;
+  readonly ref: string;
+}
+
+export interface DepositObject extends JournalledObject {
+  hold(binding: Binding, request: { token: string; amount: string; matchId: string }): Promise<HoldAnswer>;
+  release(binding: Binding, request: { token: string; holdToken: string }): Promise<HoldAnswer>;
+  fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer>;
+  /** Reads the deposit's finalized history since the cursor and books what it shows; then compares. */
+  reconcile(binding: Binding, runId: string): Promise<CompareOutcome>;
+  view(): Promise<DepositView | null>;
+}
+
+export interface HealthObject extends Pick<JournalledObject, 'journal' | 'alerts'> {
+  view(): Promise<HealthView>;
+  verdict(): Promise<ChainVerdict>;
+  /** Probes faster while somebody waits; the cron and waking actors call it. */
+  watch(): Promise<void>;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: 'match' | 'deposit';
+  /** True while the object has open actions, open sockets or an open match: it is told of verdicts and reconciled. */
+  readonly active: boolean;
+}
+
+export interface Attachment {
+  readonly generation: number;
+  /** True when the object woke behind its anchor: a point-in-time restore. */
+  readonly behind: boolean;
+  readonly verdict: ChainVerdict | null;
+}
+
+export interface DirectoryObject {
+  /** Registers or renews an object; compares its journal head with the anchor; answers generation and verdict. */
+  attach(entry: DirectoryEntry & { readonly seq: number; readonly head: string }): Promise<Attachment>;
+  verdict(): Promise<ChainVerdict | null>;
+  /** From the monitor. Tells the active objects of this shard, a few at a time. */
+  publish(verdict: ChainVerdict): Promise<void>;
+  list(after: string, limit: number, activeOnly: boolean): Promise<readonly DirectoryEntry[]>;
+}
+
+/** Other objects by name. */
+export interface PeersPort {
+  match(name: string): MatchObject;
+  deposit(name: string): DepositObject;
+  directory(shard: number): DirectoryObject;
+  health(): HealthObject;
+}

@@ -5,6 +5,8 @@
  *
  * Units: instants are Unix ms, amounts lamports (`bigint`), keys and signatures base58, hashes lower-case hex.
  */
+import type { MirrorSettings } from './settings.ts';
+import type { PeersPort } from './wire/objects.ts';
 
 export type SqlValue = string | number | null | Uint8Array;
 
@@ -245,4 +247,21 @@ export interface Alert {
 /** At least once; the durable record is a row of the object that raised it. */
 export interface AlertsPort {
   deliver(alert: Alert): Promise<void>;
+}
+
+/** Everything one object lives in. */
+export interface ObjectWorld {
+  /** The object's name (formats: Names); its identity towards others and the genesis of its journal. */
+  readonly name: string;
+  readonly settings: MirrorSettings;
+  readonly sql: SqlPort;
+  readonly alarm: AlarmPort;
+  readonly clock: ClockPort;
+  readonly random: RandomPort;
+  readonly sockets: SocketsPort;
+  readonly chain: ChainPort;
+  readonly signer: SignerPort;
+  readonly probes: ProbePort;
+  readonly peers: PeersPort;
+  readonly alerts: AlertsPort;
 }

@@ -1,0 +1,104 @@
+/**
+ * Every threshold of the objects, with its default and its source. Times are ms. One factor (`scale`) shortens all
+ * times together, so that tests and the demo live through an outage in seconds without changing what happens in it.
+ */
+export interface MirrorSettings {
+  /** Play before the chain has the money, with PLATFORM seats only (design: section 3, rule 4). */
+  readonly allowProvisionalPlay: boolean;
+  /** Open actions of one match; beyond it a player's action is refused (design: section 6, Limits). */
+  readonly maxActionsPerMatch: number;
+  /** Open holds of one user, by count and by lamports (design: section 6, Limits). */
+  readonly maxActionsPerUser: number;
+  readonly maxLamportsPerUser: bigint;
+  /** How far ahead a player's `notAfter` may lie, and what the mirror sets where the client does not. */
+  readonly maxNotAfterMs: number;
+  /** Between two looks at a sent transaction; also the pace of rebroadcast. */
+  readonly pollMs: number;
+  /** First back-off of outbox work that failed; doubles with full jitter up to `backoffMaxMs`. */
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+  /** Tries of one outbox row before it is parked with an alert. */
+  readonly maxTries: number;
+  /** New signatures for one action before it waits for a person. */
+  readonly maxAttempts: number;
+  /** A lease on an outbox row; whoever finishes later finds it gone. */
+  readonly leaseMs: number;
+  /** The alarm re-arms itself this far ahead before it works (dead-man). */
+  readonly deadManMs: number;
+  /** Outbox rows worked in one alarm. */
+  readonly alarmBatch: number;
+  /** The second look-up of a proof of death comes this many finalized slots after the first (design: section 6). */
+  readonly deathSlots: number;
+  /** A difference that actions in flight may explain gets its real class after this long (design: section 9). */
+  readonly timingBreakMs: number;
+  readonly health: HealthSettings;
+}
+
+export interface HealthSettings {
+  readonly probeBusyMs: number;
+  readonly probeIdleMs: number;
+  /** `suspect`: tip stale for longer than this. */
+  readonly suspectStaleMs: number;
+  readonly suspectP95Ms: number;
+  readonly suspectFailures: number;
+  readonly degradedP95Ms: number;
+  /** Per cent of the last `window` probes that failed. */
+  readonly degradedErrorPercent: number;
+  readonly recoveredErrorPercent: number;
+  readonly finalityLagSlots: number;
+  readonly downMs: number;
+  readonly window: number;
+  readonly longWindow: number;
+  /** `healthy` needs `healthyWindows` in a row of `healthyWindowMs`, each with `healthyWindowProbes` and no failure. */
+  readonly healthyWindowMs: number;
+  readonly healthyWindows: number;
+  readonly healthyWindowProbes: number;
+  /** The monitor repeats its verdict to every shard at this pace. */
+  readonly repeatMs: number;
+  /** A shard's copy older than this is asked again before it is used. */
+  readonly staleVerdictMs: number;
+}
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+/** Defaults of design sections 5, 6, 8 and 9, all times multiplied by `scale`. Player-facing limits are not scaled. */
+export function mirrorSettings(scale = 1): MirrorSettings {
+  const ms = (value: number): number => Math.max(1, Math.round(value * scale));
+  return {
+    allowProvisionalPlay: true,
+    maxActionsPerMatch: 64,
+    maxActionsPerUser: 20,
+    maxLamportsPerUser: 10_000_000_000n,
+    maxNotAfterMs: 72 * HOUR,
+    pollMs: ms(1 * SECOND),
+    backoffMs: ms(1 * SECOND),
+    backoffMaxMs: ms(60 * SECOND),
+    maxTries: 20,
+    maxAttempts: 5,
+    leaseMs: ms(30 * SECOND) + 5 * SECOND,
+    deadManMs: ms(30 * SECOND),
+    alarmBatch: 32,
+    deathSlots: 64,
+    timingBreakMs: ms(120 * SECOND),
+    health: {
+      probeBusyMs: ms(2 * SECOND),
+      probeIdleMs: ms(15 * SECOND),
+      suspectStaleMs: ms(5 * SECOND),
+      suspectP95Ms: ms(1.5 * SECOND),
+      suspectFailures: 2,
+      degradedP95Ms: ms(3 * SECOND),
+      degradedErrorPercent: 20,
+      recoveredErrorPercent: 5,
+      finalityLagSlots: 64,
+      downMs: ms(15 * SECOND),
+      window: 20,
+      longWindow: 60,
+      healthyWindowMs: ms(10 * SECOND),
+      healthyWindows: 3,
+      healthyWindowProbes: 3,
+      repeatMs: ms(15 * SECOND),
+      staleVerdictMs: ms(30 * SECOND),
+    },
+  };
+}

@@ -11,6 +11,7 @@ extern crate alloc;
 #[cfg(feature = "native")]
 extern crate std;
 
+pub mod borsh;
 pub mod error;
 pub mod fees;
 pub mod instruction;

@@ -17,6 +17,7 @@ pub mod fees;
 pub mod instruction;
 pub mod layout;
 pub mod prizes;
+mod product;
 pub mod program_error;
 
 pub use error::CoreError;

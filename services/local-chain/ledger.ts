@@ -1,0 +1,169 @@
+/**
+ * Blocks and their two states. The tip executes a block as it is produced; a second SVM holds the finalized state and
+ * executes the same block again when it is `finalityDepth` deep. So a read at `finalized` really is of another state,
+ * and a fork is the tip rebuilt from the finalized state without some blocks (design: section 12).
+ */
+
+import { BlockhashWindow, deriveHash } from './blockhashes.ts';
+import type { Block, BlockHeader, Commitment, Patch } from './blocks.ts';
+import { HeaderLog } from './blocks.ts';
+import { invalidParams } from './errors.ts';
+import { History } from './history.ts';
+import { memoOf } from './memo.ts';
+import type { SlotTime } from './slot-clock.ts';
+import type { ChainAccount, Svm } from './svm.ts';
+import type { WireTransaction } from './transaction.ts';
+
+export interface LedgerOptions {
+  readonly genesisHash: string;
+  readonly finalityDepth: number;
+  readonly blockhashWindow: number;
+  readonly historyLimit: number;
+}
+
+/** A state that can be read, and the block that it is the state after. */
+export interface View {
+  readonly svm: Svm;
+  readonly block: BlockHeader;
+}
+
+export class Ledger {
+  readonly history: History;
+  readonly headers = new HeaderLog();
+  readonly blockhashes: BlockhashWindow;
+  readonly #options: LedgerOptions;
+  #tip: Svm;
+  readonly #finalized: Svm;
+  #root: BlockHeader;
+  /** Blocks above the root, oldest first: `finalityDepth` of them at most. */
+  #recent: Block[] = [];
+
+  constructor(svm: Svm, genesis: SlotTime, options: LedgerOptions) {
+    this.#options = options;
+    this.history = new History(options.historyLimit);
+    this.blockhashes = new BlockhashWindow(options.blockhashWindow);
+    this.#tip = svm;
+    this.#root = this.#header(genesis, undefined);
+    this.#tip.setClock(this.#root.slot, this.#root.blockTime);
+    this.#finalized = svm.copy();
+    this.#register(this.#root);
+  }
+
+  get tip(): View {
+    return { svm: this.#tip, block: this.#recent.at(-1) ?? this.#root };
+  }
+
+  get root(): View {
+    return { svm: this.#finalized, block: this.#root };
+  }
+
+  view(commitment: Commitment): View {
+    return commitment === 'finalized' ? this.root : this.tip;
+  }
+
+  /** What is known of a block at this height: a block is `confirmed` once another one is built on it. */
+  commitmentOf(height: number): Commitment {
+    if (height <= this.#root.height) return 'finalized';
+    return height < this.tip.block.height ? 'confirmed' : 'processed';
+  }
+
+  /** The highest block height whose transactions are shown at a commitment. */
+  maxHeight(commitment: Commitment): number {
+    if (commitment === 'finalized') return this.#root.height;
+    const tip = this.tip.block.height;
+    return commitment === 'processed' ? tip : Math.max(this.#root.height, tip - 1);
+  }
+
+  /** Produces the next block out of the candidates, in order; those that may not be in a block are dropped. */
+  produce(time: SlotTime, candidates: readonly WireTransaction[]): Block {
+    const parent = this.tip.block;
+    const header = this.#header(time, parent);
+    this.#tip.setClock(header.slot, header.blockTime);
+    const transactions = candidates.filter((tx) => this.#execute(tx, header, parent.height));
+    const block: Block = { ...header, transactions, patches: [] };
+    this.#recent.push(block);
+    this.#register(header);
+    this.#finalizeDue(header.height);
+    return block;
+  }
+
+  /**
+   * Overwrites an account at both commitments at once. It is also kept with the tip's block and applied again when
+   * that block is finalized, or blocks executed in between would undo it there.
+   */
+  patch(address: string, account: ChainAccount): void {
+    this.#tip.setAccount(address, account);
+    this.#finalized.setAccount(address, account);
+    const block = this.#recent.pop();
+    if (block !== undefined)
+      this.#recent.push({ ...block, patches: [...block.patches, { address, account }] });
+  }
+
+  /**
+   * A fork: blocks of `fromSlot` and later never happened. The tip is rebuilt from the finalized state with the blocks
+   * kept. Returns the signatures that are unknown again. Their slots are not used again.
+   */
+  drop(fromSlot: number): string[] {
+    if (fromSlot <= this.#root.slot) throw invalidParams(`slot ${fromSlot} is finalized`);
+    const dropped = this.#recent.filter((block) => block.slot >= fromSlot);
+    this.#recent = this.#recent.filter((block) => block.slot < fromSlot);
+    this.#tip = this.#finalized.copy();
+    for (const block of this.#recent) replay(this.#tip, block);
+    const signatures = dropped.flatMap((block) => block.transactions.map((tx) => tx.signature));
+    this.history.removeNewest(signatures);
+    for (const block of dropped) {
+      this.headers.remove(block.slot);
+      this.blockhashes.remove(block.hash);
+    }
+    return signatures;
+  }
+
+  #header(time: SlotTime, parent: BlockHeader | undefined): BlockHeader {
+    return {
+      slot: time.slot,
+      parentSlot: parent?.slot ?? time.slot,
+      height: parent === undefined ? 0 : parent.height + 1,
+      blockTime: Math.floor(time.at / 1_000),
+      hash: deriveHash('block', this.#options.genesisHash, time.slot),
+    };
+  }
+
+  #register(header: BlockHeader): void {
+    this.headers.add(header);
+    this.blockhashes.add(header.hash, header.height);
+    this.blockhashes.prune(this.#root.height);
+  }
+
+  /** True if the transaction is in the block: a failed one is, as long as its fee payer could pay. */
+  #execute(tx: WireTransaction, header: BlockHeader, parentHeight: number): boolean {
+    if (this.history.get(tx.signature) !== undefined) return false;
+    if (!this.blockhashes.isValid(tx.message.recentBlockhash, parentHeight)) return false;
+    const execution = this.#tip.execute(tx, true);
+    if (execution.fee === 0n) return false;
+    const { slot, height, blockTime } = header;
+    const { signature, signatures, bytes, message } = tx;
+    const memo = memoOf(message);
+    this.history.add({ ...execution, signature, signatures, slot, height, blockTime, bytes, message, memo });
+    return true;
+  }
+
+  #finalizeDue(tipHeight: number): void {
+    for (let oldest = this.#recent[0]; oldest !== undefined; oldest = this.#recent[0]) {
+      if (tipHeight - oldest.height < this.#options.finalityDepth) return;
+      this.#recent.shift();
+      replay(this.#finalized, oldest);
+      this.#root = oldest;
+    }
+  }
+}
+
+/** Executes a block that was valid before; its signatures were checked then. */
+function replay(svm: Svm, block: Block): void {
+  svm.setClock(block.slot, block.blockTime);
+  for (const tx of block.transactions) svm.execute(tx, false);
+  for (const patch of block.patches) applyPatch(svm, patch);
+}
+
+function applyPatch(svm: Svm, patch: Patch): void {
+  svm.setAccount(patch.address, patch.account);
+}

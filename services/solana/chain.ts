@@ -1,0 +1,166 @@
+/** The chain and the keys as the objects see them (durable-objects/ports.ts), over the providers of the settings. */
+import type {
+  Absence,
+  AccountsAt,
+  ChainPort,
+  Commitment,
+  HistoryEntry,
+  ObservedInstruction,
+  ObservedTransaction,
+  Pda,
+  PreparedTransaction,
+  SendOutcome,
+  SignatureStatus,
+  SignerPort,
+  TransactionPlan,
+} from '../../durable-objects/ports.ts';
+import { ChainUnavailable } from '../../durable-objects/ports.ts';
+import { absenceAt } from './absence.ts';
+import { accountsAnswer, epochAnswer, lamports, statusAnswer } from './answers.ts';
+import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
+import { SolanaError } from './errors.ts';
+import type { RpcProvider } from './json-rpc.ts';
+import { publicKey } from './keys.ts';
+import { fetchHistory, fetchTransaction } from './observe.ts';
+import type { SolanaSettings } from './settings.ts';
+import { submit } from './submit.ts';
+import { signedWire, signersOf } from './transactions.ts';
+
+/** The chain's limit for one call, and so for one slot. */
+const MAX_ACCOUNTS = 100;
+
+/** `settings`: from `parseSettings`. Code: `secret_invalid`. */
+export function createChain(settings: SolanaSettings, deps: SolanaDeps): ChainPort & SignerPort {
+  return new SolanaChain(connect(settings, deps));
+}
+
+export class SolanaChain implements ChainPort, SignerPort {
+  readonly cluster: string;
+  readonly programId: string;
+  readonly coordinator: string;
+  readonly #parts: SolanaParts;
+
+  constructor(parts: SolanaParts) {
+    this.#parts = parts;
+    this.cluster = parts.settings.cluster;
+    this.programId = parts.settings.programId;
+    this.coordinator = parts.signers.coordinator;
+  }
+
+  pda(name: Pda['name'], of?: string): Pda {
+    return this.#parts.pdas.derive(name, of);
+  }
+
+  async accounts(addresses: readonly string[], minSlot?: number): Promise<AccountsAt> {
+    if (addresses.length === 0 || addresses.length > MAX_ACCOUNTS) {
+      throw new SolanaError('bad_account_count', `${addresses.length}, 1 to ${MAX_ACCOUNTS} fit`);
+    }
+    for (const address of addresses) publicKey(address);
+    return await this.#parts.pool.read((provider) => readAccounts(provider, addresses, minSlot));
+  }
+
+  async rentMinimum(size: number): Promise<bigint> {
+    return await this.#parts.pool.read((provider) =>
+      provider.call('getMinimumBalanceForRentExemption', [size], lamports),
+    );
+  }
+
+  size(plan: TransactionPlan): number {
+    return this.#parts.transactions.size(plan);
+  }
+
+  expected(plan: TransactionPlan): readonly ObservedInstruction[] {
+    return this.#parts.transactions.expected(plan);
+  }
+
+  async prepare(plan: TransactionPlan): Promise<PreparedTransaction> {
+    // Before the network: a plan that cannot be signed must not cost a call on every retry.
+    const keypairs = signersOf(plan, this.#parts.signers);
+    const { blockhash, lastValidBlockHeight, slot, provider } = await this.#parts.latestBlockhash();
+    const { signature, bytes } = signedWire(this.#parts.transactions.compile(plan, blockhash), keypairs);
+    return { signature, bytes, blockhash, lastValidBlockHeight, blockhashSlot: slot, provider };
+  }
+
+  /** The provider that gave the blockhash is asked first: it is sure to know it. */
+  async send(attempt: PreparedTransaction): Promise<SendOutcome> {
+    return await this.#parts.pool.ask((provider) => submit(provider, attempt), attempt.provider);
+  }
+
+  async status(signature: string): Promise<SignatureStatus> {
+    return await this.#parts.pool.readUntil(
+      (provider) => readStatus(provider, signature),
+      ({ kind }) => kind === 'seen',
+    );
+  }
+
+  async transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null> {
+    return await this.#parts.pool.readUntil(
+      (provider) => fetchTransaction(provider, signature, commitment),
+      (found) => found !== null,
+    );
+  }
+
+  async finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }> {
+    const { blockHeight, absoluteSlot } = await this.#parts.pool.read((provider) =>
+      provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer),
+    );
+    return { height: blockHeight, slot: absoluteSlot };
+  }
+
+  async absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]> {
+    const { pool, settings } = this.#parts;
+    return await absenceAt(pool.ordered(), settings.absenceProviders, signature, blockhashSlot);
+  }
+
+  async history(address: string, until: string | null): Promise<readonly HistoryEntry[]> {
+    publicKey(address);
+    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until));
+  }
+
+  async custodyAuthority(userId: string): Promise<string> {
+    return await this.#parts.signers.custodyAuthority(userId);
+  }
+
+  async signHash(
+    hash: string,
+    by: { readonly coordinator: string } | { readonly custodyOf: string },
+  ): Promise<{ readonly signer: string; readonly signature: string }> {
+    return await this.#parts.signers.signHash(hash, by);
+  }
+}
+
+async function readAccounts(
+  provider: RpcProvider,
+  addresses: readonly string[],
+  minSlot: number | undefined,
+): Promise<AccountsAt> {
+  const options = {
+    encoding: 'base64',
+    commitment: 'finalized',
+    ...(minSlot === undefined ? {} : { minContextSlot: minSlot }),
+  };
+  const { context, value } = await provider.call('getMultipleAccounts', [addresses, options], accountsAnswer);
+  if (value.length !== addresses.length) {
+    throw new ChainUnavailable(
+      'malformed',
+      provider.name,
+      `${value.length} accounts for ${addresses.length}`,
+    );
+  }
+  // Not every gateway honours minContextSlot, and an older state may look like money that is gone.
+  if (minSlot !== undefined && context.slot < minSlot) {
+    throw new ChainUnavailable('stale', provider.name, `slot ${context.slot}, asked for ${minSlot}`);
+  }
+  return { slot: context.slot, provider: provider.name, accounts: value };
+}
+
+async function readStatus(provider: RpcProvider, signature: string): Promise<SignatureStatus> {
+  const options = { searchTransactionHistory: true };
+  const { value } = await provider.call('getSignatureStatuses', [[signature], options], statusAnswer);
+  const [status] = value;
+  if (status === null) return { kind: 'unknown' };
+  const { slot, err, confirmations, confirmationStatus } = status;
+  // Without the word, `confirmations: null` is how a node says "rooted"; anything else proves no more than a sighting.
+  const commitment = confirmationStatus ?? (confirmations === null ? 'finalized' : 'processed');
+  return { kind: 'seen', commitment, slot, failed: err !== null };
+}

@@ -1,0 +1,188 @@
+/**
+ * One provider, one question, one checked answer. web3.js's `Connection` is not used: it keeps sockets, retries by
+ * itself and reads amounts into floats, while here every answer must be classified, bounded in time and in size, and
+ * exact (design: sections 6 and 8).
+ */
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import { ChainUnavailable } from '../../durable-objects/ports.ts';
+import { withDeadline } from './deadline.ts';
+import { RpcError } from './errors.ts';
+import { parseLossless } from './lossless-json.ts';
+import { rpcReaction } from './rpc-error-codes.ts';
+
+export interface HttpRequest {
+  readonly method: 'POST';
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** The part of `fetch` that is used; the simulation injects an in-process JSON-RPC handler. */
+export type Fetch = (url: string, request: HttpRequest) => Promise<Response>;
+
+export interface RpcProviderOptions {
+  readonly name: string;
+  readonly url: string;
+  readonly timeoutMs: number;
+  /** Genesis hash that the provider must show before anything it says is believed. */
+  readonly cluster: string;
+  readonly fetch: Fetch;
+}
+
+/**
+ * 100 accounts of the largest kind that we read (the 4,680-byte registry) are 0.6 MB in base64, 1,000 history entries
+ * with memos 0.7 MB. An isolate has 128 MB for many objects.
+ */
+export const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
+
+const envelope = z.object({
+  jsonrpc: z.literal('2.0'),
+  // null where the server could not read the request.
+  id: z.int().nullable(),
+  result: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
+const errorObject = z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() });
+
+export class RpcProvider {
+  readonly name: string;
+  readonly #options: RpcProviderOptions;
+  #nextId = 1;
+  #clusterVerified = false;
+
+  constructor(options: RpcProviderOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** Throws `ChainUnavailable` where nothing usable came, `RpcError` where the provider refused the request. */
+  async call<T>(method: string, params: readonly unknown[], result: ZodType<T>): Promise<T> {
+    await this.#verifyCluster();
+    return await this.#ask(method, params, result);
+  }
+
+  /**
+   * A misdirected address must not pass for an empty chain. Remembered as a flag, not as a shared promise: in workerd a
+   * promise of one request must not be awaited by another.
+   */
+  async #verifyCluster(): Promise<void> {
+    if (this.#clusterVerified) return;
+    const genesis = await this.#ask('getGenesisHash', [], z.string());
+    if (genesis !== this.#options.cluster) throw this.#malformed(`another cluster: ${genesis.slice(0, 44)}`);
+    this.#clusterVerified = true;
+  }
+
+  async #ask<T>(method: string, params: readonly unknown[], result: ZodType<T>): Promise<T> {
+    const id = this.#nextId++;
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+    const text = await withDeadline(
+      this.#options.timeoutMs,
+      () => new ChainUnavailable('timeout', this.name, `${method}: ${this.#options.timeoutMs} ms`),
+      (signal) => this.#post(body, signal),
+    );
+    const parsed = result.safeParse(this.#open(text, id));
+    if (!parsed.success) {
+      const where = parsed.error.issues[0]?.path.join('.') ?? '';
+      throw this.#malformed(`${method}: unexpected result at "${where}"`);
+    }
+    return parsed.data;
+  }
+
+  async #post(body: string, signal: AbortSignal): Promise<string> {
+    let response: Response;
+    try {
+      response = await this.#options.fetch(this.#options.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+        // A redirect could lead to a stranger; a provider's own address does not redirect a POST.
+        redirect: 'manual',
+        signal,
+      });
+    } catch (cause) {
+      // An injected transport on a virtual clock reports its own deadline by this name, as `AbortSignal.timeout` does.
+      if (errorName(cause) === 'TimeoutError') throw new ChainUnavailable('timeout', this.name, 'transport');
+      throw this.#unavailable(`no connection: ${errorName(cause)}`);
+    }
+    this.#checkStatus(response.status);
+    return await this.#readBounded(response);
+  }
+
+  #checkStatus(status: number): void {
+    if (status === 429 || status === 403) {
+      throw new ChainUnavailable('rate_limited', this.name, `http ${status}`);
+    }
+    if (status < 200 || status > 299) throw this.#unavailable(`http ${status}`);
+  }
+
+  async #readBounded(response: Response): Promise<string> {
+    const reader = response.body?.getReader();
+    if (reader === undefined) throw this.#malformed('empty body');
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let text = '';
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw this.#unavailable(`connection lost in the body: ${errorName(cause)}`);
+      });
+      if (done) break;
+      size += value.byteLength;
+      if (size > MAX_RESPONSE_BYTES) {
+        await reader.cancel().catch(() => {}); // best effort: the answer is refused in any case
+        throw this.#malformed(`more than ${MAX_RESPONSE_BYTES} bytes`);
+      }
+      text += this.#decode(() => decoder.decode(value, { stream: true }));
+    }
+    return text + this.#decode(() => decoder.decode());
+  }
+
+  #decode(decode: () => string): string {
+    try {
+      return decode();
+    } catch {
+      throw this.#malformed('not UTF-8');
+    }
+  }
+
+  #open(text: string, id: number): unknown {
+    let json: unknown;
+    try {
+      json = parseLossless(text);
+    } catch {
+      throw this.#malformed('not JSON');
+    }
+    const answer = envelope.safeParse(json);
+    if (!answer.success) throw this.#malformed('not a JSON-RPC answer');
+    // Another question's answer would be believed as ours: gateways that mix them up exist.
+    if (answer.data.id !== id) throw this.#malformed('answer to another request');
+    const error = answer.data.error;
+    if (error !== undefined && error !== null) throw this.#rpcError(error);
+    if (answer.data.result === undefined) throw this.#malformed('neither result nor error');
+    return answer.data.result;
+  }
+
+  #rpcError(error: unknown): Error {
+    const parsed = errorObject.safeParse(error);
+    if (!parsed.success) return this.#malformed('error without code or message');
+    const { code, message, data } = parsed.data;
+    const reaction = rpcReaction(code);
+    const detail = message.slice(0, 200);
+    if (reaction === 'refused') return new RpcError(code, detail, data, this.name);
+    return new ChainUnavailable(reaction, this.name, `rpc error ${code}: ${detail}`);
+  }
+
+  #malformed(detail: string): ChainUnavailable {
+    return new ChainUnavailable('malformed', this.name, detail);
+  }
+
+  #unavailable(detail: string): ChainUnavailable {
+    return new ChainUnavailable('unavailable', this.name, detail);
+  }
+}
+
+/** The class only: messages of fetch failures may hold the address, and an address may hold an API key. */
+function errorName(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}

@@ -1,0 +1,123 @@
+/**
+ * What the chain holds of us: landed transactions and the history of an address. A transaction is read as bytes and
+ * decoded here, and its first signature is checked over its message: a provider can hide a transaction, but it cannot
+ * show us one that nobody signed.
+ */
+import { ed25519 } from '@noble/curves/ed25519';
+import { VersionedTransaction } from '@solana/web3.js';
+import type { z } from 'zod';
+import { base58Encode } from '../../core/index.ts';
+import {
+  ChainUnavailable,
+  type Commitment,
+  type HistoryEntry,
+  type ObservedTransaction,
+} from '../../durable-objects/ports.ts';
+import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
+import type { RpcProvider } from './json-rpc.ts';
+import { type LoadedAddresses, observedInstructions } from './message.ts';
+
+/** Version 1 exists since 2026; asking for less makes a node refuse such a transaction (-32015). */
+const MAX_TRANSACTION_VERSION = 1;
+const V1_PREFIX = 0x81;
+const SIGNATURE_BYTES = 64;
+
+/** A node gives at most so many entries; the caller's cursor (`until`) keeps the list short. */
+export const MAX_HISTORY = 1_000;
+
+/** null where this provider does not know the signature at that commitment. */
+export async function fetchTransaction(
+  provider: RpcProvider,
+  signature: string,
+  commitment: Commitment,
+): Promise<ObservedTransaction | null> {
+  const options = {
+    commitment,
+    encoding: 'base64',
+    maxSupportedTransactionVersion: MAX_TRANSACTION_VERSION,
+  };
+  const answer = await provider.call('getTransaction', [signature, options], transactionAnswer);
+  return answer === null ? null : observe(answer, signature, provider.name);
+}
+
+export async function fetchHistory(
+  provider: RpcProvider,
+  address: string,
+  until: string | null,
+): Promise<readonly HistoryEntry[]> {
+  const options = { commitment: 'finalized', limit: MAX_HISTORY, ...(until === null ? {} : { until }) };
+  const entries = await provider.call('getSignaturesForAddress', [address, options], historyAnswer);
+  return entries.map(({ signature, slot, err, memo }) => ({
+    signature,
+    slot,
+    failed: err !== null,
+    memo: memo ?? null,
+  }));
+}
+
+/** Throws `ChainUnavailable` (`malformed`) where the answer does not prove itself. */
+export function observe(
+  answer: NonNullable<z.infer<typeof transactionAnswer>>,
+  signature: string,
+  provider: string,
+): ObservedTransaction {
+  if (answer.meta === null)
+    throw new ChainUnavailable('unavailable', provider, 'a transaction without its outcome');
+  const { err, loadedAddresses } = answer.meta;
+  const loaded = loadedAddresses ?? { writable: [], readonly: [] };
+  const instructions = decode(answer.transaction, signature, loaded);
+  if (instructions === null) {
+    throw new ChainUnavailable('malformed', provider, `not the transaction ${signature}`);
+  }
+  return {
+    signature,
+    slot: answer.slot,
+    error: err === null ? null : errorText(err),
+    customCode: customCodeOf(err),
+    instructions,
+  };
+}
+
+/** null for anything but a whole, signed transaction with that signature. */
+function decode(
+  wire: Uint8Array,
+  signature: string,
+  loaded: LoadedAddresses,
+): ObservedTransaction['instructions'] | null {
+  let transaction: VersionedTransaction;
+  try {
+    transaction = VersionedTransaction.deserialize(wire);
+  } catch {
+    return null;
+  }
+  const { message, signatures } = transaction;
+  const [first] = signatures;
+  const payer = message.staticAccountKeys[0];
+  if (first === undefined || payer === undefined || base58Encode(first) !== signature) return null;
+  if (!lookupsResolved(transaction, loaded)) return null;
+  if (!verified(first, messageBytes(wire, signatures.length), payer.toBytes())) return null;
+  return observedInstructions(message, loaded);
+}
+
+/** Every looked-up account must be there, or all later indices would name another account. */
+function lookupsResolved({ message }: VersionedTransaction, loaded: LoadedAddresses): boolean {
+  const lookups = message.addressTableLookups;
+  const writable = lookups.reduce((sum, { writableIndexes }) => sum + writableIndexes.length, 0);
+  const readonly = lookups.reduce((sum, { readonlyIndexes }) => sum + readonlyIndexes.length, 0);
+  return writable === loaded.writable.length && readonly === loaded.readonly.length;
+}
+
+/** Version 1 puts the signatures after the message, the others before it behind their number. */
+function messageBytes(wire: Uint8Array, signatures: number): Uint8Array {
+  const length = signatures * SIGNATURE_BYTES;
+  return wire[0] === V1_PREFIX ? wire.subarray(0, wire.length - length) : wire.subarray(1 + length);
+}
+
+function verified(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
+  try {
+    // Strict, as the chain verifies; the library's default would take more.
+    return ed25519.verify(signature, message, key, { zip215: false });
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 //! The platform's fee on a settled match (interface, section 5).
 
+use crate::borsh::Sink;
 use crate::error::CoreError;
 use crate::product::checked_product;
 
@@ -12,6 +13,21 @@ pub struct FeeBreakdown {
     pub total_entry: u64,
     pub platform_fee: u64,
     pub net_pool: u64,
+}
+
+impl FeeBreakdown {
+    /// Borsh.
+    ///
+    /// # Errors
+    /// `inconsistent` unless the parts make the whole; `buffer_too_small`.
+    pub fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
+        if self.platform_fee.checked_add(self.net_pool) != Some(self.total_entry) {
+            return Err(CoreError::Inconsistent);
+        }
+        w.u64(self.total_entry)?;
+        w.u64(self.platform_fee)?;
+        w.u64(self.net_pool)
+    }
 }
 
 /// `floor(amount * bps / 10,000)`, refused where the chain's own `checked_mul` refuses.

@@ -20,6 +20,27 @@ pub mod prizes;
 mod product;
 pub mod program_error;
 
+#[cfg(feature = "alloc")]
+pub mod accounts;
+#[cfg(feature = "alloc")]
+pub mod client_key;
+#[cfg(feature = "alloc")]
+pub mod hash;
+#[cfg(feature = "alloc")]
+pub mod instruction_json;
+#[cfg(feature = "alloc")]
+pub mod journal;
+#[cfg(feature = "alloc")]
+mod json;
+#[cfg(feature = "alloc")]
+pub mod match_state;
+#[cfg(feature = "alloc")]
+pub mod pending_action;
+#[cfg(feature = "alloc")]
+pub mod text;
+#[cfg(feature = "wasm")]
+pub mod wasm;
+
 pub use error::CoreError;
 pub use fees::{FeeBreakdown, fee_breakdown};
 pub use prizes::{PrizeDistribution, prize_distribution};

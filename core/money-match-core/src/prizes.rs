@@ -2,6 +2,7 @@
 //! this rule is the mirror's own, and deterministic.
 
 use crate::MAX_PLAYERS;
+use crate::borsh::Sink;
 use crate::error::CoreError;
 use crate::fees::{BPS_DENOMINATOR, bps_of};
 
@@ -33,6 +34,19 @@ impl PrizeDistribution {
             return Err(CoreError::Inconsistent);
         }
         Ok(Self { net_pool, amounts, count: prizes.len() as u8 })
+    }
+
+    /// Borsh.
+    ///
+    /// # Errors
+    /// `buffer_too_small`.
+    pub fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
+        w.u64(self.net_pool)?;
+        w.length(self.prizes().len())?;
+        for prize in self.prizes() {
+            w.u64(*prize)?;
+        }
+        Ok(())
     }
 
     /// One amount a rank, the first rank first.

@@ -1,0 +1,171 @@
+//! The boundary to JavaScript, and nothing else: bytes, texts and JSON in; bytes, texts and JSON out; a refusal is
+//! thrown as its code. No panic crosses it: there is none to cross, and a trap is the door's business (core/index.ts).
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::accounts;
+use crate::client_key::Origin;
+use crate::error::CoreError;
+use crate::fees::FeeBreakdown;
+use crate::instruction_json;
+use crate::match_state::MatchStateSnapshot;
+use crate::pending_action::{ActionKind, PendingAction};
+use crate::prizes::PrizeDistribution;
+use crate::text;
+
+type Thrown<T> = Result<T, JsValue>;
+
+/// The code itself is thrown; the door makes an error of it.
+impl From<CoreError> for JsValue {
+    fn from(error: CoreError) -> Self {
+        Self::from_str(error.code())
+    }
+}
+
+#[wasm_bindgen(js_name = abiVersion)]
+pub fn abi_version() -> u32 {
+    crate::abi_version()
+}
+
+/// Total, fee, net pool.
+#[wasm_bindgen(js_name = feeBreakdown)]
+pub fn fee_breakdown(total_entry: u64, platform_fee_bps: u16) -> Thrown<Vec<u64>> {
+    let parts = crate::fee_breakdown(total_entry, platform_fee_bps)?;
+    Ok(vec![parts.total_entry, parts.platform_fee, parts.net_pool])
+}
+
+/// The prizes by rank.
+#[wasm_bindgen(js_name = prizeDistribution)]
+pub fn prize_distribution(net_pool: u64, shares_bps: &[u16]) -> Thrown<Vec<u64>> {
+    Ok(crate::prize_distribution(net_pool, shares_bps)?.prizes().to_vec())
+}
+
+#[wasm_bindgen(js_name = feeBreakdownBytes)]
+pub fn fee_breakdown_bytes(total_entry: u64, platform_fee: u64, net_pool: u64) -> Thrown<Vec<u8>> {
+    let mut out = Vec::new();
+    FeeBreakdown { total_entry, platform_fee, net_pool }.write(&mut out)?;
+    Ok(out)
+}
+
+#[wasm_bindgen(js_name = prizeDistributionBytes)]
+pub fn prize_distribution_bytes(net_pool: u64, prizes: &[u64]) -> Thrown<Vec<u8>> {
+    let mut out = Vec::new();
+    PrizeDistribution::from_prizes(net_pool, prizes)?.write(&mut out)?;
+    Ok(out)
+}
+
+#[wasm_bindgen(js_name = decodeMatch)]
+pub fn decode_match(data: &[u8]) -> Thrown<String> {
+    Ok(accounts::decode_match(data)?.to_json())
+}
+
+#[wasm_bindgen(js_name = decodeEscrow)]
+pub fn decode_escrow(data: &[u8]) -> Thrown<String> {
+    Ok(accounts::decode_escrow(data)?.to_json())
+}
+
+#[wasm_bindgen(js_name = decodeUserDeposit)]
+pub fn decode_user_deposit(data: &[u8]) -> Thrown<String> {
+    Ok(accounts::decode_user_deposit(data)?.to_json())
+}
+
+#[wasm_bindgen(js_name = decodeConfig)]
+pub fn decode_config(data: &[u8]) -> Thrown<String> {
+    Ok(accounts::decode_config(data)?.to_json())
+}
+
+#[wasm_bindgen(js_name = decodeRegistry)]
+pub fn decode_registry(data: &[u8]) -> Thrown<String> {
+    Ok(accounts::decode_registry(data)?.to_json())
+}
+
+#[wasm_bindgen(js_name = encodeInstruction)]
+pub fn encode_instruction(json: &str) -> Thrown<Vec<u8>> {
+    Ok(instruction_json::encode_instruction(json)?)
+}
+
+#[wasm_bindgen(js_name = decodeInstruction)]
+pub fn decode_instruction(data: &[u8]) -> Thrown<String> {
+    Ok(instruction_json::decode_instruction(data)?)
+}
+
+#[wasm_bindgen(js_name = matchStateBytes)]
+pub fn match_state_bytes(json: &str) -> Thrown<Vec<u8>> {
+    Ok(MatchStateSnapshot::from_json(json)?.to_bytes()?)
+}
+
+#[wasm_bindgen(js_name = matchStateFromBytes)]
+pub fn match_state_from_bytes(bytes: &[u8]) -> Thrown<String> {
+    Ok(MatchStateSnapshot::from_bytes(bytes)?.to_json())
+}
+
+#[wasm_bindgen(js_name = matchStateHash)]
+pub fn match_state_hash(json: &str) -> Thrown<String> {
+    Ok(text::hex_encode(&MatchStateSnapshot::from_json(json)?.hash()?))
+}
+
+#[wasm_bindgen(js_name = matchStateFromAccounts)]
+pub fn match_state_from_accounts(pda: &str, account: &[u8], escrow: Option<Vec<u8>>) -> Thrown<String> {
+    let pda = text::key_decode(pda)?;
+    Ok(MatchStateSnapshot::from_accounts(pda, account, escrow.as_deref())?.to_json())
+}
+
+#[wasm_bindgen(js_name = pendingActionBytes)]
+pub fn pending_action_bytes(json: &str) -> Thrown<Vec<u8>> {
+    Ok(PendingAction::from_json(json)?.to_bytes()?)
+}
+
+#[wasm_bindgen(js_name = pendingActionHash)]
+pub fn pending_action_hash(json: &str) -> Thrown<String> {
+    Ok(text::hex_encode(&PendingAction::from_json(json)?.hash()?))
+}
+
+#[wasm_bindgen(js_name = journalGenesis)]
+pub fn journal_genesis(object_name: &str) -> String {
+    text::hex_encode(&crate::journal::journal_genesis(object_name))
+}
+
+#[wasm_bindgen(js_name = journalHash)]
+pub fn journal_hash(prev: &str, entry: &str) -> Thrown<String> {
+    Ok(text::hex_encode(&crate::journal::journal_hash(&text::hex_array(prev)?, entry)))
+}
+
+#[wasm_bindgen(js_name = clientKey)]
+pub fn client_key(origin: &str, created_at: i64, kind: &str, n: u32) -> Thrown<String> {
+    let kind = ActionKind::from_name(kind).ok_or(CoreError::InvalidClientKey)?;
+    let origin = Origin::of(kind, origin, created_at)?;
+    Ok(text::uuid_encode(&crate::client_key::client_key(origin, kind, n)))
+}
+
+#[wasm_bindgen]
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+    crate::hash::sha256(bytes).to_vec()
+}
+
+#[wasm_bindgen(js_name = base58Encode)]
+pub fn base58_encode(bytes: &[u8]) -> Thrown<String> {
+    Ok(text::base58_encode(bytes)?)
+}
+
+#[wasm_bindgen(js_name = base58Decode)]
+pub fn base58_decode(text: &str) -> Thrown<Vec<u8>> {
+    Ok(text::base58_decode(text)?)
+}
+
+/// What a freestanding module must bring itself. The standard library would bring the same allocator, and with it the
+/// panic machinery, which is larger than the whole core.
+#[cfg(target_arch = "wasm32")]
+mod freestanding {
+    #[global_allocator]
+    static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+        core::arch::wasm32::unreachable()
+    }
+}

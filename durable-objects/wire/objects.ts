@@ -85,8 +85,8 @@ export interface ChainFact {
   readonly token: string;
   readonly direction: 'credit' | 'debit';
   readonly amount: string;
-  /** The transaction's memo where it has one: base58(action hash). Finds the hold that a debit captures. */
-  readonly memo: string | null;
+  /** The action hash in the transaction's memo, hex, where it has one: finds the hold that a debit captures. */
+  readonly holdToken: string | null;
   readonly ref: string;
 }
 

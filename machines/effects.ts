@@ -34,18 +34,73 @@ export interface TimerEffect {
 }
 
 export type RecordEffect =
-  | { readonly type: 'record'; readonly row: 'action'; readonly action: PendingAction; readonly state: string }
-  | { readonly type: 'record'; readonly row: 'actionState'; readonly hash: string; readonly state: string; readonly detail: string | null }
-  | { readonly type: 'record'; readonly row: 'intent'; readonly hash: string; readonly signer: string; readonly signature: string }
+  | {
+      readonly type: 'record';
+      readonly row: 'action';
+      readonly action: PendingAction;
+      readonly state: string;
+    }
+  | {
+      readonly type: 'record';
+      readonly row: 'actionState';
+      readonly hash: string;
+      readonly state: string;
+      readonly detail: string | null;
+    }
+  | {
+      readonly type: 'record';
+      readonly row: 'intent';
+      readonly hash: string;
+      readonly signer: string;
+      readonly signature: string;
+    }
   | { readonly type: 'record'; readonly row: 'attempt'; readonly attempt: AttemptRecord }
-  | { readonly type: 'record'; readonly row: 'attemptState'; readonly signature: string; readonly state: AttemptState; readonly detail: string | null }
-  | { readonly type: 'record'; readonly row: 'hold'; readonly token: string; readonly state: HoldState; readonly amount: string; readonly matchId: string | null }
-  | { readonly type: 'record'; readonly row: 'posting'; readonly token: string; readonly account: LedgerAccount; readonly delta: string }
-  | { readonly type: 'record'; readonly row: 'break'; readonly class: BreakClass; readonly entity: string; readonly detail: string }
+  | {
+      readonly type: 'record';
+      readonly row: 'attemptState';
+      readonly signature: string;
+      readonly state: AttemptState;
+      readonly detail: string | null;
+    }
+  | {
+      readonly type: 'record';
+      readonly row: 'hold';
+      readonly token: string;
+      readonly state: HoldState;
+      readonly amount: string;
+      readonly matchId: string | null;
+    }
+  | {
+      readonly type: 'record';
+      readonly row: 'posting';
+      readonly token: string;
+      readonly account: LedgerAccount;
+      readonly delta: string;
+    }
+  | {
+      readonly type: 'record';
+      readonly row: 'break';
+      readonly class: BreakClass;
+      readonly entity: string;
+      readonly detail: string;
+    }
   | { readonly type: 'record'; readonly row: 'review'; readonly entity: string; readonly reason: string }
-  | { readonly type: 'record'; readonly row: 'alert'; readonly class: string; readonly entity: string; readonly severity: 'warning' | 'critical'; readonly message: string }
+  | {
+      readonly type: 'record';
+      readonly row: 'alert';
+      readonly class: string;
+      readonly entity: string;
+      readonly severity: 'warning' | 'critical';
+      readonly message: string;
+    }
   /** Completes the stored answer of an earlier event, whose sender was told to ask again. */
-  | { readonly type: 'record'; readonly row: 'answer'; readonly id: string; readonly status: number; readonly body: Json };
+  | {
+      readonly type: 'record';
+      readonly row: 'answer';
+      readonly id: string;
+      readonly status: number;
+      readonly body: Json;
+    };
 
 export type Effect = WorkEffect | MessageEffect | TimerEffect | RecordEffect;
 

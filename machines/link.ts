@@ -31,14 +31,26 @@ export interface ChainEvent {
 
 export type LinkEvent =
   | ChainEvent
-  | { readonly type: 'operator.pause'; readonly at: number; readonly operator: string; readonly reason: string }
-  | { readonly type: 'operator.resume'; readonly at: number; readonly operator: string; readonly reason: string };
+  | {
+      readonly type: 'operator.pause';
+      readonly at: number;
+      readonly operator: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'operator.resume';
+      readonly at: number;
+      readonly operator: string;
+      readonly reason: string;
+    };
 
 export const initialLink: LinkContext = { epoch: null, level: 'down', pausedFor: null, drain: 0 };
 
 export function isNewerEpoch(epoch: HealthEpoch, than: HealthEpoch | null): boolean {
   if (than === null) return true;
-  return epoch.generation === than.generation ? epoch.counter > than.counter : epoch.generation > than.generation;
+  return epoch.generation === than.generation
+    ? epoch.counter > than.counter
+    : epoch.generation > than.generation;
 }
 
 export function chainEventType(level: ChainLevel): ChainEvent['type'] {
@@ -164,23 +176,8 @@ export function linkVerdict(link: LinkContext, event: LinkEvent): Refusal | null
     case 'operator.resume':
       return link.pausedFor !== null ? null : refusal('event_ignored', 'not paused');
     default:
-      return isNewerEpoch(event.healthEpoch, link.epoch) ? null : refusal('event_ignored', 'an older verdict');
+      return isNewerEpoch(event.healthEpoch, link.epoch)
+        ? null
+        : refusal('event_ignored', 'an older verdict');
   }
 }
-
-/** Refuses with `code` where a condition that must hold does not. */
-function unless(holds: boolean, code: RefusalCode, detail?: string): Refusal | null {
-  return holds ? null : refusal(code, detail);
-}
-
-/** The first refusal, evaluated in order: identity before business. */
-function first(...checks: (() => Verdict)[]): Refusal | null {
-  for (const check of checks) {
-    const verdict = check();
-    if (verdict !== null) return verdict;
-  }
-  return null;
-}
-
-const exists = (context: MatchContext): Verdict => unless(context.terms !== null, 'match_not_found');
-const notPaused = (context: MatchContext): Verdict => unless(context.link.pausedFor === null, 'match_paused');

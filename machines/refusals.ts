@@ -12,19 +12,35 @@ interface RefusalRow {
 
 const table = {
   // The request itself.
-  invalid_request: { status: 400, retryable: false, message: 'the request does not have the documented form' },
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    message: 'the request does not have the documented form',
+  },
   body_too_large: { status: 413, retryable: false, message: 'the request body is larger than allowed' },
   unsupported_media_type: { status: 415, retryable: false, message: 'send application/json' },
   unauthenticated: { status: 401, retryable: false, message: 'no valid identity was given' },
   forbidden: { status: 403, retryable: false, message: 'this identity may not do that' },
   route_not_found: { status: 404, retryable: false, message: 'no such route' },
   method_not_allowed: { status: 405, retryable: false, message: 'this route does not take that method' },
-  idempotency_conflict: { status: 409, retryable: false, message: 'this client key was used for another request' },
-  internal: { status: 500, retryable: true, message: 'the mirror failed; nothing was changed by this request' },
+  idempotency_conflict: {
+    status: 409,
+    retryable: false,
+    message: 'this client key was used for another request',
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    message: 'the mirror failed; nothing was changed by this request',
+  },
 
   // The match.
   match_not_found: { status: 404, retryable: false, message: 'no match has this id' },
-  match_exists: { status: 409, retryable: false, message: 'a match with this id, or its first 31 characters, exists' },
+  match_exists: {
+    status: 409,
+    retryable: false,
+    message: 'a match with this id, or its first 31 characters, exists',
+  },
   match_paused: { status: 503, retryable: true, message: 'the match is paused until an operator resumes it' },
   match_in_review: { status: 409, retryable: true, message: 'the match waits for a person' },
   wrong_phase: { status: 409, retryable: false, message: 'the match is not in a phase that allows this' },
@@ -33,28 +49,92 @@ const table = {
   not_seated: { status: 409, retryable: false, message: 'this player has no seat in this match' },
   not_enough_seats: { status: 409, retryable: true, message: 'too few seats are reserved to start' },
   create_not_final: { status: 409, retryable: true, message: 'the match is not final on the chain yet' },
-  seats_not_final: { status: 409, retryable: true, message: 'a seat must be final on the chain before it plays' },
-  entry_fee_mismatch: { status: 409, retryable: false, message: 'the entry fee shown to the player is not that of the match' },
-  fee_breakdown_mismatch: { status: 409, retryable: false, message: 'the fee breakdown is not the one the core computes' },
-  payment_method_mismatch: { status: 409, retryable: false, message: 'the match takes another payment method' },
-  payment_method_unsupported: { status: 422, retryable: false, message: 'this mirror does not take that payment method yet' },
+  seats_not_final: {
+    status: 409,
+    retryable: true,
+    message: 'a seat must be final on the chain before it plays',
+  },
+  entry_fee_mismatch: {
+    status: 409,
+    retryable: false,
+    message: 'the entry fee shown to the player is not that of the match',
+  },
+  fee_breakdown_mismatch: {
+    status: 409,
+    retryable: false,
+    message: 'the fee breakdown is not the one the core computes',
+  },
+  payment_method_mismatch: {
+    status: 409,
+    retryable: false,
+    message: 'the match takes another payment method',
+  },
+  payment_method_unsupported: {
+    status: 422,
+    retryable: false,
+    message: 'this mirror does not take that payment method yet',
+  },
   free_match_unsupported: { status: 422, retryable: false, message: 'this mirror takes paid matches only' },
   unknown_game: { status: 422, retryable: false, message: 'the game is not in the registry, or is disabled' },
-  entry_fee_out_of_range: { status: 422, retryable: false, message: 'the entry fee is outside the configured range' },
-  result_invalid: { status: 422, retryable: false, message: 'the result must list seated players once, with shares summing to 10000 bps' },
-  result_too_large: { status: 422, retryable: false, message: 'the settlement does not fit into one transaction' },
-  result_already_accepted: { status: 409, retryable: false, message: 'another result was accepted for this match' },
-  action_hash_mismatch: { status: 422, retryable: false, message: 'the action does not hash to the hash it carries' },
-  not_after_out_of_range: { status: 422, retryable: false, message: 'notAfter must lie in the next 72 hours' },
+  entry_fee_out_of_range: {
+    status: 422,
+    retryable: false,
+    message: 'the entry fee is outside the configured range',
+  },
+  result_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'the result must list seated players once, with shares summing to 10000 bps',
+  },
+  result_too_large: {
+    status: 422,
+    retryable: false,
+    message: 'the settlement does not fit into one transaction',
+  },
+  result_already_accepted: {
+    status: 409,
+    retryable: false,
+    message: 'another result was accepted for this match',
+  },
+  action_hash_mismatch: {
+    status: 422,
+    retryable: false,
+    message: 'the action does not hash to the hash it carries',
+  },
+  not_after_out_of_range: {
+    status: 422,
+    retryable: false,
+    message: 'notAfter must lie in the next 72 hours',
+  },
   too_many_actions: { status: 429, retryable: true, message: 'too many actions of this match are open' },
 
   // The deposit.
-  deposit_unknown: { status: 409, retryable: true, message: 'this player has no deposit that is final on the chain' },
+  deposit_unknown: {
+    status: 409,
+    retryable: true,
+    message: 'this player has no deposit that is final on the chain',
+  },
   binding_mismatch: { status: 409, retryable: false, message: 'the user id is bound to another wallet' },
-  insufficient_funds: { status: 409, retryable: false, message: 'the spendable balance does not cover the stake' },
-  deposit_frozen: { status: 409, retryable: false, message: 'the deposit is frozen until a person has looked at it' },
-  deposit_paused: { status: 503, retryable: true, message: 'the deposit is paused until an operator resumes it' },
-  user_limit_reached: { status: 429, retryable: false, message: 'too many actions, or too much money, of this user is open; recorded for manual review' },
+  insufficient_funds: {
+    status: 409,
+    retryable: false,
+    message: 'the spendable balance does not cover the stake',
+  },
+  deposit_frozen: {
+    status: 409,
+    retryable: false,
+    message: 'the deposit is frozen until a person has looked at it',
+  },
+  deposit_paused: {
+    status: 503,
+    retryable: true,
+    message: 'the deposit is paused until an operator resumes it',
+  },
+  user_limit_reached: {
+    status: 429,
+    retryable: false,
+    message: 'too many actions, or too much money, of this user is open; recorded for manual review',
+  },
   hold_unknown: { status: 409, retryable: false, message: 'there is no hold with this token' },
   hold_captured: { status: 409, retryable: false, message: 'the hold was captured' },
   hold_released: { status: 409, retryable: false, message: 'the hold was released' },
@@ -64,7 +144,11 @@ const table = {
   // The runtime.
   not_ready: { status: 503, retryable: true, message: 'the object cannot be sure of its state yet' },
   chain_unreadable: { status: 503, retryable: true, message: 'the chain cannot be read, and this needs it' },
-  snapshot_version_unknown: { status: 503, retryable: true, message: 'the object was written by a newer release' },
+  snapshot_version_unknown: {
+    status: 503,
+    retryable: true,
+    message: 'the object was written by a newer release',
+  },
   slow_down: { status: 429, retryable: true, message: 'too many requests' },
   bad_frame: { status: 400, retryable: false, message: 'the frame does not have the documented form' },
   event_ignored: { status: 409, retryable: false, message: 'the event changes nothing in this state' },

@@ -17,7 +17,12 @@ export function answer(id: string, status: number, body: Json): Effect {
 }
 
 /** Durable first: a row of the object, delivered from there (design: section 6, Limits). */
-export function alert(cls: string, entity: string, severity: 'warning' | 'critical', message: string): Effect {
+export function alert(
+  cls: string,
+  entity: string,
+  severity: 'warning' | 'critical',
+  message: string,
+): Effect {
   return { type: 'record', row: 'alert', class: cls, entity, severity, message };
 }
 

@@ -16,7 +16,12 @@ export type DepositEvent =
   | { readonly type: 'history.read'; readonly at: number; readonly cursor: string | null }
   | { readonly type: 'compare.clean'; readonly at: number; readonly slot: number; readonly onChain: string }
   | BreakFound
-  | { readonly type: 'compare.surplus'; readonly at: number; readonly slot: number; readonly lamports: string }
+  | {
+      readonly type: 'compare.surplus';
+      readonly at: number;
+      readonly slot: number;
+      readonly lamports: string;
+    }
   | LinkEvent;
 
 export interface HoldRequested {

@@ -21,7 +21,9 @@ const base = setup({
   guards: {
     isTaken: ({ context, event }) => depositVerdict(context, event) === null,
     isTakenWhileOnline: ({ context, event }) =>
-      event.type === 'deposit.bind' && event.verdict.level === 'online' && depositVerdict(context, event) === null,
+      event.type === 'deposit.bind' &&
+      event.verdict.level === 'online' &&
+      depositVerdict(context, event) === null,
     isOverLimit: ({ context, event }) =>
       event.type === 'hold.request' && depositVerdict(context, event) === null && isOverLimit(context, event),
     isFrozen: ({ context }) => context.frozenFor !== null,

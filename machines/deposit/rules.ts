@@ -28,7 +28,8 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Re
 function holdVerdict(context: DepositContext, event: HoldRequested): Refusal | null {
   const { binding, balances, link } = context;
   if (binding === null || !context.synced) return refusal('deposit_unknown');
-  if (binding.userId !== event.binding.userId || binding.wallet !== event.binding.wallet) return refusal('binding_mismatch');
+  if (binding.userId !== event.binding.userId || binding.wallet !== event.binding.wallet)
+    return refusal('binding_mismatch');
   // A release that came first: its match has given up on this hold (design: section 6, A PLATFORM join).
   if (event.known === 'released') return refusal('hold_released');
   if (event.known !== null) return refusal(event.known === 'expired' ? 'hold_expired' : 'hold_captured');

@@ -13,7 +13,10 @@ export type DepositStep = Step<DepositContext>;
 /** Movements of one operation, by account; they sum to 0. */
 type Movements = { readonly [account in LedgerAccount]?: bigint };
 
-export function bound(context: DepositContext, event: Extract<DepositEvent, { type: 'deposit.bind' }>): DepositStep {
+export function bound(
+  context: DepositContext,
+  event: Extract<DepositEvent, { type: 'deposit.bind' }>,
+): DepositStep {
   const { level, healthEpoch } = event.verdict;
   const link = { ...context.link, level, epoch: healthEpoch };
   return { context: { ...context, binding: event.binding, link }, effects: [directoryWork(true)] };
@@ -40,7 +43,14 @@ export function overLimit(context: DepositContext, event: HoldRequested): Deposi
 export function released(context: DepositContext, event: ReleaseRequested): DepositStep {
   const hold = context.holds.find((each) => each.token === event.holdToken);
   const amount = hold?.amount ?? '0';
-  const row: Effect = { type: 'record', row: 'hold', token: event.holdToken, state: 'released', amount, matchId: event.matchId };
+  const row: Effect = {
+    type: 'record',
+    row: 'hold',
+    token: event.holdToken,
+    state: 'released',
+    amount,
+    matchId: event.matchId,
+  };
   if (hold === undefined) return { context, effects: [row] };
   const posted = post(context, event.token, { held: -BigInt(amount), available: BigInt(amount) });
   return { context: without(posted.context, hold.token), effects: [...posted.effects, row] };
@@ -75,9 +85,20 @@ function debited(context: DepositContext, event: FactSeen, amount: bigint): Depo
   const row: Effect[] =
     hold === undefined
       ? []
-      : [{ type: 'record', row: 'hold', token: hold.token, state: 'captured', amount: captured.toString(), matchId: hold.matchId }];
+      : [
+          {
+            type: 'record',
+            row: 'hold',
+            token: hold.token,
+            state: 'captured',
+            amount: captured.toString(),
+            matchId: hold.matchId,
+          },
+        ];
   const booked = { context: without(posted.context, event.holdToken), effects: [...posted.effects, ...row] };
-  return uncovered === 0n ? booked : frozen(booked, `the chain took ${uncovered} lamports that no balance covers`);
+  return uncovered === 0n
+    ? booked
+    : frozen(booked, `the chain took ${uncovered} lamports that no balance covers`);
 }
 
 export function breakFound(context: DepositContext, event: BreakFound): DepositStep {
@@ -95,7 +116,10 @@ export function breakFound(context: DepositContext, event: BreakFound): DepositS
 export function surplusSeen(context: DepositContext, slot: number, lamports: string): DepositStep {
   const entity = context.binding?.authority ?? '';
   const detail = `${lamports} lamports beyond what is owed, at slot ${slot}`;
-  return { context, effects: [foundBreak('surplus', entity, detail), alert('surplus', entity, 'warning', detail)] };
+  return {
+    context,
+    effects: [foundBreak('surplus', entity, detail), alert('surplus', entity, 'warning', detail)],
+  };
 }
 
 function frozen(step: DepositStep, reason: string): DepositStep {
@@ -132,4 +156,3 @@ export function folded(balances: Balances, account: LedgerAccount, delta: bigint
 function without(context: DepositContext, token: string | null): DepositContext {
   return { ...context, holds: context.holds.filter((each) => each.token !== token) };
 }
-

@@ -45,7 +45,12 @@ export interface Assessment {
  * `since`: when the present state was entered, since its windows start afresh there. `now` is Unix ms. Failures and
  * error rates are the best provider's: one provider down is not Solana down.
  */
-export function assess(samples: readonly ProbeSample[], since: number, now: number, limits: HealthThresholds): Assessment {
+export function assess(
+  samples: readonly ProbeSample[],
+  since: number,
+  now: number,
+  limits: HealthThresholds,
+): Assessment {
   const best = bestProvider(samples, limits.window);
   const own = samples.filter((sample) => sample.provider === best);
   const recent = own.slice(-limits.window);
@@ -56,7 +61,10 @@ export function assess(samples: readonly ProbeSample[], since: number, now: numb
   const failures = failuresInARow(recent);
   const degraded = firstReason([
     [p95 > limits.degradedP95Ms, `p95 ${p95} ms`],
-    [recent.length >= limits.suspectFailures && errors > limits.degradedErrorPercent, `${errors} % of the last ${recent.length} probes failed`],
+    [
+      recent.length >= limits.suspectFailures && errors > limits.degradedErrorPercent,
+      `${errors} % of the last ${recent.length} probes failed`,
+    ],
     [lag > limits.finalityLagSlots, `finality lags ${lag} slots`],
   ]);
   const suspect = firstReason([
@@ -65,13 +73,19 @@ export function assess(samples: readonly ProbeSample[], since: number, now: numb
     [failures >= limits.suspectFailures, `${failures} probes in a row failed`],
   ]);
   const providers = new Set(samples.map((sample) => sample.provider)).size;
-  const down = stale >= limits.downMs ? `no tip progress for ${stale} ms at ${providers} of ${providers} providers` : null;
+  const down =
+    stale >= limits.downMs
+      ? `no tip progress for ${stale} ms at ${providers} of ${providers} providers`
+      : null;
   return {
     suspect,
     degraded,
     down,
     progress: progressSeen(samples, since),
-    clear: suspect === null && degraded === null && errorPercent(own.slice(-limits.longWindow)) <= limits.recoveredErrorPercent,
+    clear:
+      suspect === null &&
+      degraded === null &&
+      errorPercent(own.slice(-limits.longWindow)) <= limits.recoveredErrorPercent,
     steady: steadyWindows(own, since, now, limits),
   };
 }
@@ -83,7 +97,8 @@ export function bestProvider(samples: readonly ProbeSample[], window: number): s
     const own = samples.filter((sample) => sample.provider === provider).slice(-window);
     const errors = errorPercent(own);
     const ms = percentile95(own.filter((sample) => sample.ok).map((sample) => sample.ms));
-    if (best === null || errors < best.errors || (errors === best.errors && ms < best.ms)) best = { provider, errors, ms };
+    if (best === null || errors < best.errors || (errors === best.errors && ms < best.ms))
+      best = { provider, errors, ms };
   }
   return best?.provider ?? null;
 }
@@ -108,7 +123,10 @@ function lastProgress(samples: readonly ProbeSample[], now: number): number {
 
 /** Two rises of the tip since the state was entered. */
 function progressSeen(samples: readonly ProbeSample[], since: number): boolean {
-  let tip = Math.max(-1, ...samples.filter((sample) => sample.at <= since).map((sample) => sample.slot ?? -1));
+  let tip = Math.max(
+    -1,
+    ...samples.filter((sample) => sample.at <= since).map((sample) => sample.slot ?? -1),
+  );
   let rises = 0;
   for (const sample of samples) {
     if (sample.at <= since || sample.slot === null || sample.slot <= tip) continue;
@@ -133,7 +151,12 @@ function failuresInARow(samples: readonly ProbeSample[]): number {
 }
 
 /** Each of the last windows since `since` has enough probes, and none failed. */
-function steadyWindows(own: readonly ProbeSample[], since: number, now: number, limits: HealthThresholds): boolean {
+function steadyWindows(
+  own: readonly ProbeSample[],
+  since: number,
+  now: number,
+  limits: HealthThresholds,
+): boolean {
   if (now - since < limits.healthyWindows * limits.healthyWindowMs) return false;
   for (let index = 0; index < limits.healthyWindows; index += 1) {
     const end = now - index * limits.healthyWindowMs;

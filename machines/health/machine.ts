@@ -87,7 +87,9 @@ export const healthMachine = machineSetup.createMachine({
     },
     down: { on: { 'probes.judged': { guard: 'isMoving', target: 'recovering', actions: 'nowClear' } } },
     recovering: {
-      on: { 'probes.judged': [down, degraded, { guard: 'isSteady', target: 'healthy', actions: 'nowClear' }] },
+      on: {
+        'probes.judged': [down, degraded, { guard: 'isSteady', target: 'healthy', actions: 'nowClear' }],
+      },
     },
   },
 });

@@ -1,8 +1,7 @@
 /** Everything that can happen to a match. `at` is Unix ms, injected by the kernel: a machine has no clock. */
 import type { AttemptRecord, BreakClass } from '../effects.ts';
-import type { LinkEvent } from '../link.ts';
+import type { ChainLevel, HealthEpoch, LinkEvent } from '../link.ts';
 import type { PendingAction } from '../pending-action.ts';
-import type { ChainLevel, HealthEpoch } from '../link.ts';
 import type { RankedShare, Terms } from './context.ts';
 
 interface Happened {

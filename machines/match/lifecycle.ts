@@ -47,7 +47,13 @@ export function actionSigned(context: MatchContext, event: ActionSigned): MatchS
 
 export function actionMoved(context: MatchContext, event: ActionMoved): MatchStep {
   const state = event.type === 'action.landed' ? 'landed' : 'sent';
-  const record: Effect = { type: 'record', row: 'attemptState', signature: event.signature, state, detail: null };
+  const record: Effect = {
+    type: 'record',
+    row: 'attemptState',
+    signature: event.signature,
+    state,
+    detail: null,
+  };
   return advance(context, event.hash, state, [record]);
 }
 
@@ -62,17 +68,28 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
   const action = actionByHash(context, event.hash);
   const seat = seatByHash(context, event.hash);
   const state = event.type === 'attempt.dead' ? 'dead' : 'failed';
-  const record: Effect = { type: 'record', row: 'attemptState', signature: event.signature, state, detail: event.detail };
+  const record: Effect = {
+    type: 'record',
+    row: 'attemptState',
+    signature: event.signature,
+    state,
+    detail: event.detail,
+  };
   const ended: MatchStep = { context, effects: [record] };
   if (action === undefined) return ended;
   if (seat !== undefined && !seat.played && (action.doomed || event.ownFault)) {
-    return settleDrain(then(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)));
+    return settleDrain(
+      then(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)),
+    );
   }
   if (needsPerson(action, seat, event)) return then(ended, (now) => sendToReview(now, action, event.detail));
   const again = then(ended, (now) => advance(now, event.hash, 'queued', [driveWork(event.hash, 0)]));
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, fee payer empty, registry changed): it stays queued, and a person is told.
-  return { ...again, effects: [...again.effects, alert('action_refused', event.hash, 'warning', event.detail)] };
+  return {
+    ...again,
+    effects: [...again.effects, alert('action_refused', event.hash, 'warning', event.detail)],
+  };
 }
 
 /** True where the machine has to leave for `review`: a seat that is being played cannot land, or tries have run out. */
@@ -82,23 +99,37 @@ export function needsPerson(action: OpenAction, seat: Seat | undefined, event: A
 
 export function actionForReview(context: MatchContext, event: ActionForReview): MatchStep {
   const action = actionByHash(context, event.hash);
-  return action === undefined ? { context, effects: [] } : settleDrain(sendToReview(context, action, event.reason));
+  return action === undefined
+    ? { context, effects: [] }
+    : settleDrain(sendToReview(context, action, event.reason));
 }
 
 export function actionFinal(context: MatchContext, event: ActionFinal): MatchStep {
   const action = actionByHash(context, event.hash);
   if (action === undefined) return { context, effects: [] };
-  const record: Effect = { type: 'record', row: 'attemptState', signature: event.signature, state: 'final', detail: null };
+  const record: Effect = {
+    type: 'record',
+    row: 'attemptState',
+    signature: event.signature,
+    state: 'final',
+    detail: null,
+  };
   const booked = book(context, action, event);
   const ended = then(booked, (now) => endAction(now, event.hash, 'final', event.signature));
-  const woken: MatchStep = { context: ended.context, effects: [record, ...ended.effects, ...wakeReady(ended.context)] };
+  const woken: MatchStep = {
+    context: ended.context,
+    effects: [record, ...ended.effects, ...wakeReady(ended.context)],
+  };
   return settleDrain(woken);
 }
 
 function book(context: MatchContext, action: OpenAction, event: ActionFinal): MatchStep {
   switch (action.kind) {
     case 'create':
-      return { context: { ...context, facts: { ...context.facts, createdAt: event.createdAt } }, effects: [] };
+      return {
+        context: { ...context, facts: { ...context.facts, createdAt: event.createdAt } },
+        effects: [],
+      };
     case 'join':
       return bookJoin(context, event);
     case 'start':
@@ -122,7 +153,13 @@ function bookJoin(context: MatchContext, event: ActionFinal): MatchStep {
 function bookSettlement(context: MatchContext, event: ActionFinal): MatchStep {
   const { result } = context;
   const endedAt = event.endedAt ?? '0';
-  const facts = { ...context.facts, phase: 2 as const, endedAt, matchHash: event.matchHash, distributed: true };
+  const facts = {
+    ...context.facts,
+    phase: 2 as const,
+    endedAt,
+    matchHash: event.matchHash,
+    distributed: true,
+  };
   if (result === null) return { context: { ...context, facts }, effects: [directoryWork(false)] };
   const prizes = result.shares.flatMap((share, rank) => {
     const seat = seatOf(context, share.userId);
@@ -136,7 +173,14 @@ function bookSettlement(context: MatchContext, event: ActionFinal): MatchStep {
 }
 
 /** A fact of the chain for the user's ledger; its token is the same whoever reports it (formats: Names). */
-function factMessage(seat: Seat, event: ActionFinal, position: number, direction: 'credit' | 'debit', amount: bigint, ref: string): Effect {
+function factMessage(
+  seat: Seat,
+  event: ActionFinal,
+  position: number,
+  direction: 'credit' | 'debit',
+  amount: bigint,
+  ref: string,
+): Effect {
   const token = `chain:${event.signature}:${event.instruction}:${position}`;
   const holdToken = direction === 'debit' ? event.hash : null;
   return message('fact', seat, { token, direction, amount: amount.toString(), holdToken, ref });
@@ -154,13 +198,22 @@ function sendToReview(context: MatchContext, action: OpenAction, reason: string)
   };
 }
 
-function advance(context: MatchContext, hash: string, state: OpenAction['state'], effects: readonly Effect[]): MatchStep {
+function advance(
+  context: MatchContext,
+  hash: string,
+  state: OpenAction['state'],
+  effects: readonly Effect[],
+): MatchStep {
   const action = actionByHash(context, hash);
   if (action === undefined) return { context, effects: [] };
   const moved = withAction(context, { ...action, state });
   const seat = seatByHash(moved, hash);
-  const next = seat === undefined ? moved : withSeat(moved, { ...seat, state: seatStateFor(state, seat.state) });
-  return { context: next, effects: [{ type: 'record', row: 'actionState', hash, state, detail: null }, ...effects] };
+  const next =
+    seat === undefined ? moved : withSeat(moved, { ...seat, state: seatStateFor(state, seat.state) });
+  return {
+    context: next,
+    effects: [{ type: 'record', row: 'actionState', hash, state, detail: null }, ...effects],
+  };
 }
 
 /** A seat is `requested → reserved → submitted → landed → final` (design: section 3). */

@@ -27,10 +27,14 @@ const base = setup({
   guards: {
     isTaken: ({ context, event }) => matchVerdict(context, event) === null,
     isTakenWhileOnline: ({ context, event }) =>
-      event.type === 'match.create' && event.verdict.level === 'online' && matchVerdict(context, event) === null,
+      event.type === 'match.create' &&
+      event.verdict.level === 'online' &&
+      matchVerdict(context, event) === null,
     /** The first attempt of the settlement. */
     isSettlement: ({ context, event }) =>
-      matchVerdict(context, event) === null && 'hash' in event && actionByHash(context, event.hash)?.kind === 'end',
+      matchVerdict(context, event) === null &&
+      'hash' in event &&
+      actionByHash(context, event.hash)?.kind === 'end',
     needsPerson: ({ context, event }) => {
       if (event.type !== 'attempt.dead' && event.type !== 'attempt.failed') return false;
       const action = actionByHash(context, event.hash);
@@ -57,7 +61,9 @@ const machineSetup = base.extend({
     apply: taking(applyEvent),
     wakeWork: taking((context) => ({ context, effects: wakeReady(context) })),
     askCompare: taking((context) => ({ context, effects: isDrained(context) ? [compareWork(0)] : [] })),
-    markDrain: taking((context) => nothing({ ...context, link: { ...context.link, drain: context.nextOrder } })),
+    markDrain: taking((context) =>
+      nothing({ ...context, link: { ...context.link, drain: context.nextOrder } }),
+    ),
   },
 });
 
@@ -142,7 +148,10 @@ export const matchMachine = machineSetup.createMachine({
       initial: 'lobby',
       on: chainEffects,
       states: {
-        lobby: { on: { ...seating, 'match.create': taken }, always: { guard: 'enoughSeats', target: 'funded' } },
+        lobby: {
+          on: { ...seating, 'match.create': taken },
+          always: { guard: 'enoughSeats', target: 'funded' },
+        },
         funded: {
           on: { ...seating, 'match.start': { guard: 'isTaken', target: 'playing', actions: 'apply' } },
           always: { guard: 'tooFewSeats', target: 'lobby' },

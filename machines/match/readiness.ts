@@ -2,7 +2,7 @@
  * Which open action may touch the chain now (design: section 6, Owner): all wait for `create`, `start` for every played
  * join, `end` for `start`. Joins do not wait for one another, so that a poisoned one holds up only what needs it.
  */
-import { type Effect } from '../effects.ts';
+import type { Effect } from '../effects.ts';
 import { type MatchContext, type OpenAction, openActionOf, seatByHash } from './context.ts';
 
 export function isReady(context: MatchContext, action: OpenAction): boolean {

@@ -35,6 +35,23 @@ const TRANSACTION_BYTES = 1_232;
 
 export type Verdict = Refusal | null;
 
+/** Refuses with `code` where a condition that must hold does not. */
+function unless(holds: boolean, code: RefusalCode, detail?: string): Verdict {
+  return holds ? null : refusal(code, detail);
+}
+
+/** The first refusal, evaluated in order: identity before business. */
+function first(...checks: (() => Verdict)[]): Verdict {
+  for (const check of checks) {
+    const verdict = check();
+    if (verdict !== null) return verdict;
+  }
+  return null;
+}
+
+const exists = (context: MatchContext): Verdict => unless(context.terms !== null, 'match_not_found');
+const notPaused = (context: MatchContext): Verdict => unless(context.link.pausedFor === null, 'match_paused');
+
 /** The reason why this match does not take the event, or null where it does. Which states take it is the machine's. */
 export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict {
   switch (event.type) {
@@ -48,7 +65,11 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
       return endVerdict(context, event);
     case 'hold.granted':
     case 'hold.refused':
-      return unless(seatByHash(context, event.hash)?.state === 'requested', 'event_ignored', 'no seat waits for it');
+      return unless(
+        seatByHash(context, event.hash)?.state === 'requested',
+        'event_ignored',
+        'no seat waits for it',
+      );
     case 'action.signed':
       return signVerdict(context, event);
     case 'action.leased':
@@ -96,7 +117,11 @@ function joinVerdict(context: MatchContext, event: JoinRequested): Verdict {
     () => notSeated(context, event),
     () => unless(context.seats.length < terms.maxPlayers, 'match_full'),
     () => unless(context.actions.length < PLAYER_ACTIONS, 'too_many_actions'),
-    () => unless(event.notAfter > event.at && event.notAfter <= event.at + MAX_NOT_AFTER_MS, 'not_after_out_of_range'),
+    () =>
+      unless(
+        event.notAfter > event.at && event.notAfter <= event.at + MAX_NOT_AFTER_MS,
+        'not_after_out_of_range',
+      ),
     () => shownFiguresVerdict(terms, countedSeats(context).length + 1, event.feeBreakdown),
   );
 }
@@ -126,7 +151,12 @@ function endVerdict(context: MatchContext, event: EndRequested): Verdict {
     () => unless(context.result === null, 'result_already_accepted'),
     () => unless(isSealed(event.action), 'action_hash_mismatch'),
     () => resultVerdict(context, terms, event),
-    () => unless(event.transactionBytes <= TRANSACTION_BYTES, 'result_too_large', `${event.transactionBytes} bytes`),
+    () =>
+      unless(
+        event.transactionBytes <= TRANSACTION_BYTES,
+        'result_too_large',
+        `${event.transactionBytes} bytes`,
+      ),
   );
 }
 
@@ -137,8 +167,13 @@ function signVerdict(context: MatchContext, event: ActionSigned): Verdict {
     () => exists(context),
     () => notPaused(context),
     () => unless(context.link.level !== 'down', 'chain_unreadable'),
-    () => unless(!isNewerEpoch(context.link.epoch ?? event.healthEpoch, event.healthEpoch), 'not_ready', 'epoch'),
-    () => unless(action !== undefined && (action.state === 'queued' || action.state === 'leased'), 'event_ignored'),
+    () =>
+      unless(!isNewerEpoch(context.link.epoch ?? event.healthEpoch, event.healthEpoch), 'not_ready', 'epoch'),
+    () =>
+      unless(
+        action !== undefined && (action.state === 'queued' || action.state === 'leased'),
+        'event_ignored',
+      ),
     () => unless(action?.doomed === false, 'event_ignored', 'doomed'),
     () => unless(event.attempt.hash === event.hash, 'action_hash_mismatch'),
     () => (action?.kind === 'end' ? figuresVerdict(context, event) : null),
@@ -158,14 +193,20 @@ function goOnlineVerdict(context: MatchContext, event: CompareEnded): Verdict {
 /** A settlement carries exactly what the core computes from the chain's total and the accepted result. */
 function figuresVerdict(context: MatchContext, event: ActionSigned): Verdict {
   const { terms, result } = context;
-  if (terms === null || result === null || event.figures === null) return refusal('result_invalid', 'figures');
+  if (terms === null || result === null || event.figures === null)
+    return refusal('result_invalid', 'figures');
   const { figures } = event;
   const seated = context.seats.filter((seat) => seat.state === 'final').length;
   try {
     const total = BigInt(figures.totalEntry);
     const { netPool } = feeBreakdown(total, figures.platformFeeBps);
-    const { prizes } = prizeDistribution(netPool, result.shares.map((share) => share.shareBps));
-    const same = prizes.length === figures.prizes.length && prizes.every((prize, rank) => figures.prizes[rank] === prize.toString());
+    const { prizes } = prizeDistribution(
+      netPool,
+      result.shares.map((share) => share.shareBps),
+    );
+    const same =
+      prizes.length === figures.prizes.length &&
+      prizes.every((prize, rank) => figures.prizes[rank] === prize.toString());
     return unless(same && total === totalEntry(terms, seated), 'fee_breakdown_mismatch', 'settlement');
   } catch {
     return refusal('fee_breakdown_mismatch', 'core');
@@ -180,7 +221,10 @@ function resultVerdict(context: MatchContext, terms: Terms, event: EndRequested)
   if (stranger !== undefined) return refusal('result_invalid', 'a listed player has no played seat');
   try {
     const { netPool } = feeBreakdown(totalEntry(terms, played.length), terms.platformFeeBps);
-    prizeDistribution(netPool, event.shares.map((share) => share.shareBps));
+    prizeDistribution(
+      netPool,
+      event.shares.map((share) => share.shareBps),
+    );
     return null;
   } catch {
     return refusal('result_invalid', 'shares');
@@ -211,12 +255,18 @@ function poolVerdict(terms: Terms, seats: number): Verdict {
 }
 
 function notSeated(context: MatchContext, event: JoinRequested): Verdict {
-  const taken = context.seats.some((seat) => seat.userId === event.user.id || seat.authority === event.authority);
+  const taken = context.seats.some(
+    (seat) => seat.userId === event.user.id || seat.authority === event.authority,
+  );
   return unless(!taken && seatByHash(context, event.action.hash) === undefined, 'already_seated');
 }
 
 function mayDirect(terms: Terms, caller: { userId: string; role: string }): Verdict {
-  return unless(caller.role === 'operator' || caller.userId === terms.host, 'forbidden', 'only the host starts and ends a match');
+  return unless(
+    caller.role === 'operator' || caller.userId === terms.host,
+    'forbidden',
+    'only the host starts and ends a match',
+  );
 }
 
 function hashOf(state: ReturnType<typeof mirroredState>): string | null {

@@ -7,7 +7,14 @@ import { compareWork, mayTry } from '../link.ts';
 import type { PendingAction } from '../pending-action.ts';
 import { refusal, refusalStatus } from '../refusals.ts';
 import { alert, answer, directoryWork, foundBreak, type Step, then } from '../step.ts';
-import { actionByHash, countedSeats, type MatchContext, type OpenAction, type Seat, seatByHash } from './context.ts';
+import {
+  actionByHash,
+  countedSeats,
+  type MatchContext,
+  type OpenAction,
+  type Seat,
+  seatByHash,
+} from './context.ts';
 import type {
   CompareFailed,
   CreateRequested,
@@ -26,7 +33,10 @@ export function createRequested(context: MatchContext, event: CreateRequested): 
   const opened = open({ ...context, terms: event.terms }, event.action, null);
   const { level, healthEpoch } = event.verdict;
   const next = { ...opened.context, link: { ...context.link, level, epoch: healthEpoch } };
-  return { context: next, effects: [...opened.effects, directoryWork(true), ...wake(next, event.action.hash)] };
+  return {
+    context: next,
+    effects: [...opened.effects, directoryWork(true), ...wake(next, event.action.hash)],
+  };
 }
 
 /** The intent is committed before the hold is asked for: should this object die now, the outbox asks. */
@@ -43,7 +53,10 @@ export function joinRequested(context: MatchContext, event: JoinRequested): Matc
     played: false,
   };
   const opened = open({ ...context, seats: [...context.seats, seat] }, event.action, seat.userId);
-  return { context: opened.context, effects: [...opened.effects, askHold(context, seat), expiry(seat, seat.notAfter)] };
+  return {
+    context: opened.context,
+    effects: [...opened.effects, askHold(context, seat), expiry(seat, seat.notAfter)],
+  };
 }
 
 export function holdGranted(context: MatchContext, event: HoldDecided): MatchStep {
@@ -59,7 +72,11 @@ export function holdRefused(context: MatchContext, event: HoldDecided): MatchSte
   if (seat === undefined) return { context, effects: [] };
   const { code, message, status } = event.refusal ?? { ...refusal('internal'), status: 500 };
   const freed = endAction(withoutSeat(context, seat), seat.hash, 'failed', code);
-  const effects = [...freed.effects, expiry(seat, null), answer(seat.requestId, status, { code, message, retryable: false })];
+  const effects = [
+    ...freed.effects,
+    expiry(seat, null),
+    answer(seat.requestId, status, { code, message, retryable: false }),
+  ];
   return settleDrain({ context: freed.context, effects });
 }
 
@@ -85,7 +102,10 @@ export function endRequested(context: MatchContext, event: EndRequested): MatchS
   const made = { ...context.made, end: context.made.end + 1 };
   const result = { shares, matchHash, hotUrl, prizes: null, settlement: null };
   const opened = open({ ...context, result, made }, event.action, null);
-  return { context: opened.context, effects: [...opened.effects, ...wake(opened.context, event.action.hash)] };
+  return {
+    context: opened.context,
+    effects: [...opened.effects, ...wake(opened.context, event.action.hash)],
+  };
 }
 
 /** `notAfter` has passed. With attempts outstanding the join is only doomed: it ends once they are provably dead. */
@@ -104,26 +124,49 @@ export function breakFound(context: MatchContext, event: CompareFailed): MatchSt
   const text = `${classes}: ${event.breaks.map((found) => found.detail).join('; ')} (slot ${event.slot})`;
   const rows = event.breaks.map((found) => foundBreak(found.class, entity, found.detail));
   const link = { ...context.link, pausedFor: classes };
-  return { context: { ...context, link }, effects: [...rows, alert(`break:${classes}`, entity, 'critical', text)] };
+  return {
+    context: { ...context, link },
+    effects: [...rows, alert(`break:${classes}`, entity, 'critical', text)],
+  };
 }
 
 export function surplusSeen(context: MatchContext, event: SurplusSeen): MatchStep {
   const entity = context.terms?.escrowPda ?? '';
   const detail = `${event.lamports} lamports beyond what is owed, at slot ${event.slot}`;
-  return { context, effects: [foundBreak('surplus', entity, detail), alert('surplus', entity, 'warning', detail)] };
+  return {
+    context,
+    effects: [foundBreak('surplus', entity, detail), alert('surplus', entity, 'warning', detail)],
+  };
 }
 
 /** Ends the join, frees its seat, gives its hold back; the release is sent even if the hold was never answered. */
-export function freeSeat(context: MatchContext, seat: Seat, as: 'failed' | 'expired' | 'cancelled', why: string): MatchStep {
+export function freeSeat(
+  context: MatchContext,
+  seat: Seat,
+  as: 'failed' | 'expired' | 'cancelled',
+  why: string,
+): MatchStep {
   const ended = endAction(withoutSeat(context, seat), seat.hash, as, why);
   const gone = { code: 'wrong_phase', message: `the seat was freed: ${why}`, retryable: false };
-  const unanswered = seat.state === 'requested' ? [answer(seat.requestId, refusalStatus('wrong_phase'), gone)] : [];
-  return { context: ended.context, effects: [...ended.effects, ...unanswered, expiry(seat, null), release(context, seat)] };
+  const unanswered =
+    seat.state === 'requested' ? [answer(seat.requestId, refusalStatus('wrong_phase'), gone)] : [];
+  return {
+    context: ended.context,
+    effects: [...ended.effects, ...unanswered, expiry(seat, null), release(context, seat)],
+  };
 }
 
-export function endAction(context: MatchContext, hash: string, state: string, detail: string | null): MatchStep {
+export function endAction(
+  context: MatchContext,
+  hash: string,
+  state: string,
+  detail: string | null,
+): MatchStep {
   const actions = context.actions.filter((action) => action.hash !== hash);
-  return { context: { ...context, actions }, effects: [{ type: 'record', row: 'actionState', hash, state, detail }] };
+  return {
+    context: { ...context, actions },
+    effects: [{ type: 'record', row: 'actionState', hash, state, detail }],
+  };
 }
 
 /** Once nothing that the drain waited for is open, both sides are compared. */
@@ -172,16 +215,33 @@ function bindingOf(seat: Seat): { userId: string; wallet: string; authority: str
 }
 
 function askHold(context: MatchContext, seat: Seat): Effect {
-  const request = { token: seat.hash, amount: context.terms?.entryFee ?? '0', matchId: context.terms?.matchId ?? '' };
+  const request = {
+    token: seat.hash,
+    amount: context.terms?.entryFee ?? '0',
+    matchId: context.terms?.matchId ?? '',
+  };
   return message('hold', seat, request);
 }
 
 function release(context: MatchContext, seat: Seat): Effect {
-  return message('release', seat, { token: `release:${seat.hash}`, holdToken: seat.hash, matchId: context.terms?.matchId ?? '' });
+  return message('release', seat, {
+    token: `release:${seat.hash}`,
+    holdToken: seat.hash,
+    matchId: context.terms?.matchId ?? '',
+  });
 }
 
-export function message(task: 'hold' | 'release' | 'fact', seat: Seat, request: { token: string; [key: string]: Json }): Effect {
-  return { type: 'message', task, key: `${task}:${request.token}`, body: { binding: bindingOf(seat), request, hash: seat.hash } };
+export function message(
+  task: 'hold' | 'release' | 'fact',
+  seat: Seat,
+  request: { token: string; [key: string]: Json },
+): Effect {
+  return {
+    type: 'message',
+    task,
+    key: `${task}:${request.token}`,
+    body: { binding: bindingOf(seat), request, hash: seat.hash },
+  };
 }
 
 function expiry(seat: Seat, at: number | null): Effect {

@@ -1,6 +1,7 @@
 //! `cargo xtask wasm | program | vectors`: builds the vendored artefacts, pinned by Cargo.lock.
 
 mod program;
+mod toolchain;
 mod vectors;
 mod wasm;
 
@@ -13,7 +14,7 @@ fn main() -> ExitCode {
     let check = args.iter().any(|arg| arg == "--check");
     let result = match args.first().map(String::as_str) {
         Some("wasm") => wasm::build(check),
-        Some("program") => program::build(),
+        Some("program") => program::build(check),
         Some("vectors") => vectors::build(check),
         _ => Err(USAGE.to_owned()),
     };

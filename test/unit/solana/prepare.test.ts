@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { TransactionPlan } from '../../../durable-objects/ports.ts';
+import { createChain } from '../../../services/solana/chain.ts';
+import {
+  ACTION_HASH,
+  COORDINATOR,
+  keypair,
+  MATCH_ID,
+  OLD_COORDINATOR,
+  scripted,
+  settings,
+  withSlot,
+} from './fixtures.ts';
+
+const BLOCKHASH = keypair(50).publicKey.toBase58();
+
+const PLAN: TransactionPlan = {
+  actionHash: ACTION_HASH,
+  coordinator: COORDINATOR.publicKey.toBase58(),
+  custodyOf: null,
+  instructions: [{ kind: 'start_match', matchId: MATCH_ID }],
+};
+
+function node() {
+  const { fetch, asked } = scripted(() => withSlot(77, { blockhash: BLOCKHASH, lastValidBlockHeight: 220 }));
+  return { chain: createChain(settings(), { fetch }), asked };
+}
+
+describe('prepare', () => {
+  it('signs over a confirmed blockhash and keeps what a proof of death will need', async () => {
+    const { chain, asked } = node();
+    const attempt = await chain.prepare(PLAN);
+    expect(attempt).toMatchObject({
+      blockhash: BLOCKHASH,
+      lastValidBlockHeight: 220,
+      blockhashSlot: 77,
+      provider: 'a',
+    });
+    expect(asked.at(-1)).toMatchObject({
+      method: 'getLatestBlockhash',
+      params: [{ commitment: 'confirmed' }],
+    });
+  });
+
+  it('makes the same signature of the same plan and blockhash', async () => {
+    const [first, second] = [await node().chain.prepare(PLAN), await node().chain.prepare(PLAN)];
+    expect(first).toEqual(second);
+  });
+
+  it('signs with the key that created the match, also after a rotation', async () => {
+    const { chain } = node();
+    const old = { ...PLAN, coordinator: OLD_COORDINATOR.publicKey.toBase58() };
+    expect((await chain.prepare(old)).signature).not.toBe((await chain.prepare(PLAN)).signature);
+  });
+
+  it('refuses a coordinator without a key before it asks anyone', async () => {
+    const { chain, asked } = node();
+    const stranger = { ...PLAN, coordinator: keypair(99).publicKey.toBase58() };
+    await expect(chain.prepare(stranger)).rejects.toMatchObject({ code: 'unknown_coordinator' });
+    expect(asked).toEqual([]);
+  });
+});

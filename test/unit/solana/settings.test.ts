@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { SolanaError } from '../../../services/solana/errors.ts';
+import { parseSettings } from '../../../services/solana/settings.ts';
+import { Signers } from '../../../services/solana/signers.ts';
+import { COORDINATOR, keypair, SETTINGS, secretText } from './fixtures.ts';
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof SolanaError) return error.code;
+    throw error;
+  }
+  return 'accepted';
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return String((error as Error).message);
+  }
+  return '';
+}
+
+const parse = (changes: object) => () => parseSettings({ ...SETTINGS, ...changes });
+
+describe('settings', () => {
+  it('fills in the time limit and two witnesses where none are given', () => {
+    const { timeoutMs: _, ...rest } = SETTINGS;
+    const parsed = parseSettings(rest);
+    expect([parsed.timeoutMs, parsed.absenceProviders, parsed.development]).toEqual([5_000, 2, false]);
+  });
+
+  it('refuses fewer than two providers outside development', () => {
+    const one = { providers: SETTINGS.providers.slice(0, 1) };
+    expect(codeOf(parse(one))).toBe('too_few_providers');
+    expect(codeOf(parse({ ...one, absenceProviders: 1 }))).toBe('too_few_providers');
+    expect(codeOf(parse({ ...one, absenceProviders: 1, development: true }))).toBe('accepted');
+  });
+
+  it('counts one endpoint under two names as one witness', () => {
+    const url = 'https://a.test/';
+    const providers = [
+      { name: 'a', url },
+      { name: 'b', url },
+    ];
+    expect(codeOf(parse({ providers }))).toBe('settings_invalid');
+  });
+
+  it('refuses providers without TLS outside development', () => {
+    const providers = SETTINGS.providers.map(({ name }) => ({ name, url: `http://${name}.test/` }));
+    expect(codeOf(parse({ providers }))).toBe('settings_invalid');
+    expect(codeOf(parse({ providers, development: true }))).toBe('accepted');
+  });
+
+  it.each([
+    ['an unknown field', { extra: 1 }],
+    ['a program id that is not a key', { programId: 'abc' }],
+    ['a cluster of 31 bytes', { cluster: '4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLK' }],
+    ['no coordinator', { coordinatorSecrets: [] }],
+    ['a custody secret under 32 bytes', { custodySecret: '00112233' }],
+    ['a custody secret in upper case', { custodySecret: 'AB'.repeat(32) }],
+    ['a custody secret of one repeated byte', { custodySecret: '00'.repeat(32) }],
+    ['a time limit of zero', { timeoutMs: 0 }],
+    ['a provider that is no web address', { providers: [{ name: 'a', url: 'ftp://a' }] }],
+  ])('refuses %s', (_, changes) => {
+    expect(codeOf(parse(changes))).toBe('settings_invalid');
+  });
+
+  it('never repeats a secret in its refusals', () => {
+    const secret = 'DEADBEEF'.repeat(9);
+    const messages = [{ custodySecret: secret }, { coordinatorSecrets: [`${secret}0`] }].map((changes) => {
+      return messageOf(parse(changes));
+    });
+    expect(messages).toEqual([
+      expect.stringMatching(/^settings_invalid: custodySecret/),
+      expect.stringMatching(/^settings_invalid: coordinatorSecrets/),
+    ]);
+    expect(messages.join()).not.toContain('DEADBEEF');
+  });
+
+  it('refuses a coordinator key whose halves do not belong together', () => {
+    const mixed = COORDINATOR.secretKey.slice();
+    mixed.set(keypair(9).publicKey.toBytes(), 32);
+    const text = secretText({ secretKey: mixed } as typeof COORDINATOR);
+    const parsed = parseSettings({ ...SETTINGS, coordinatorSecrets: [text] });
+    expect(codeOf(() => new Signers(parsed))).toBe('secret_invalid');
+  });
+});

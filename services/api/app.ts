@@ -1,0 +1,55 @@
+/** The HTTP interface: routes by table, every failure as a coded problem. */
+import { type Context, Hono } from 'hono';
+import { refusal } from '../../machines/refusals.ts';
+import { logLine } from '../host/log.ts';
+import { failureOf } from '../host/platform-failure.ts';
+import { accountRoutes } from './accounts.ts';
+import type { Route } from './call.ts';
+import type { ApiDeps } from './deps.ts';
+import { developmentRoutes } from './development.ts';
+import { liveRoutes } from './live.ts';
+import { matchRoutes } from './matches.ts';
+import { operatorRoutes } from './operator.ts';
+import { problem, Refused } from './problem.ts';
+
+export function createApi(deps: ApiDeps): Hono {
+  const app = new Hono();
+  const routes: readonly Route[] = [
+    ...matchRoutes,
+    ...liveRoutes,
+    ...operatorRoutes,
+    ...accountRoutes,
+    ...(deps.development === null ? [] : developmentRoutes),
+  ];
+  for (const route of routes) {
+    app.on(route.method, route.path, (context) =>
+      route.handle({ deps, request: context.req.raw, id: context.req.param('id') ?? '' }),
+    );
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allow = routes.filter((route) => route.path === path).map((route) => route.method);
+    app.all(path, () => problem(refusal('method_not_allowed'), { allow: allow.join(', ') }));
+  }
+  app.all('/api/*', () => problem(refusal('route_not_found')));
+  app.all('/dev/*', () => problem(refusal('route_not_found')));
+  app.get('*', (context) => deps.assets(context.req.raw));
+  app.notFound(() => problem(refusal('route_not_found')));
+  app.onError(failed);
+  return app;
+}
+
+/** What nobody foresaw answers `internal` and nothing else: an error's text may hold a key, an address or a name. */
+function failed(error: Error, context: Context): Response {
+  if (error instanceof Refused) return problem(error.refusal);
+  const { overloaded, retryable } = failureOf(error);
+  logLine('error', 'request_failed', {
+    method: context.req.method,
+    path: context.req.path,
+    error: error.name,
+    message: error.message.slice(0, 500),
+    overloaded,
+    retryable,
+  });
+  if (overloaded) return problem(refusal('slow_down'), { 'retry-after': '1' });
+  return problem(refusal(retryable ? 'not_ready' : 'internal'));
+}

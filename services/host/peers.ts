@@ -1,0 +1,92 @@
+/**
+ * Other objects by name. Each call takes a fresh stub, since one that saw its object reset stays broken (platform facts:
+ * A5), and is tried once more where the platform says that the failure was its own: every call is idempotent by an id.
+ */
+import { directoryName, healthName } from '../../durable-objects/names.ts';
+import type {
+  DepositObject,
+  DirectoryObject,
+  HealthObject,
+  MatchObject,
+  PeersPort,
+} from '../../durable-objects/wire/objects.ts';
+import type { Env } from './env.ts';
+import { failureOf } from './platform-failure.ts';
+
+export class ObjectPeers implements PeersPort {
+  readonly #env: Env;
+  /** Genesis hash: the monitor's name holds it. */
+  readonly #cluster: string;
+
+  constructor(env: Env, cluster: string) {
+    this.#env = env;
+    this.#cluster = cluster;
+  }
+
+  match(name: string): MatchObject {
+    const stub = () => stubOf<MatchObject>(this.#env.MATCHES, name);
+    return {
+      create: (caller, request) => call(() => stub().create(caller, request)),
+      join: (caller, request) => call(() => stub().join(caller, request)),
+      start: (caller, request) => call(() => stub().start(caller, request)),
+      end: (caller, request) => call(() => stub().end(caller, request)),
+      view: (viewer) => call(() => stub().view(viewer)),
+      reconcile: (runId) => call(() => stub().reconcile(runId)),
+      pause: (operator, reason) => call(() => stub().pause(operator, reason)),
+      resume: (operator, reason) => call(() => stub().resume(operator, reason)),
+      journal: (from, limit) => call(() => stub().journal(from, limit)),
+      alerts: () => call(() => stub().alerts()),
+      chainVerdict: (verdict) => call(() => stub().chainVerdict(verdict)),
+    };
+  }
+
+  deposit(name: string): DepositObject {
+    const stub = () => stubOf<DepositObject>(this.#env.DEPOSITS, name);
+    return {
+      hold: (binding, request) => call(() => stub().hold(binding, request)),
+      release: (binding, request) => call(() => stub().release(binding, request)),
+      fact: (binding, fact) => call(() => stub().fact(binding, fact)),
+      reconcile: (binding, runId) => call(() => stub().reconcile(binding, runId)),
+      view: () => call(() => stub().view()),
+      journal: (from, limit) => call(() => stub().journal(from, limit)),
+      alerts: () => call(() => stub().alerts()),
+      chainVerdict: (verdict) => call(() => stub().chainVerdict(verdict)),
+    };
+  }
+
+  directory(shard: number): DirectoryObject {
+    const stub = () => stubOf<DirectoryObject>(this.#env.DIRECTORY, directoryName(shard));
+    return {
+      attach: (entry) => call(() => stub().attach(entry)),
+      verdict: () => call(() => stub().verdict()),
+      publish: (verdict) => call(() => stub().publish(verdict)),
+      list: (after, limit, activeOnly) => call(() => stub().list(after, limit, activeOnly)),
+    };
+  }
+
+  health(): HealthObject {
+    const stub = () => stubOf<HealthObject>(this.#env.HEALTH, healthName(this.#cluster));
+    return {
+      view: () => call(() => stub().view()),
+      verdict: () => call(() => stub().verdict()),
+      watch: () => call(() => stub().watch()),
+      journal: (from, limit) => call(() => stub().journal(from, limit)),
+      alerts: () => call(() => stub().alerts()),
+    };
+  }
+}
+
+function stubOf<T>(namespace: { getByName(name: string): unknown }, name: string): T {
+  // SAFETY: each host class implements the interface that it is asked for here (match-host.ts and the others); the
+  // platform's own stub type says the same, less plainly, and loses unions on the way.
+  return namespace.getByName(name) as T;
+}
+
+async function call<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!failureOf(error).retryable) throw error;
+    return await attempt();
+  }
+}

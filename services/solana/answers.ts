@@ -1,5 +1,5 @@
 /** Shapes of the RPC answers that are read here. Unknown fields are ignored: providers add their own. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressText } from '../../durable-objects/wire/requests.ts';
 import { fromBase64 } from './base64.ts';
 

@@ -21,6 +21,7 @@ import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
 import { SolanaError } from './errors.ts';
 import type { RpcProvider } from './json-rpc.ts';
 import { publicKey } from './keys.ts';
+import { MAX_TRANSACTION_BYTES } from './message.ts';
 import { fetchHistory, fetchTransaction } from './observe.ts';
 import type { SolanaSettings } from './settings.ts';
 import { submit } from './submit.ts';
@@ -74,8 +75,10 @@ export class SolanaChain implements ChainPort, SignerPort {
   }
 
   async prepare(plan: TransactionPlan): Promise<PreparedTransaction> {
-    // Before the network: a plan that cannot be signed must not cost a call on every retry.
+    // Before the network: a plan that cannot be signed or sent must not cost a call on every retry.
     const keypairs = signersOf(plan, this.#parts.signers);
+    const size = this.size(plan);
+    if (size > MAX_TRANSACTION_BYTES) throw new SolanaError('transaction_too_large', `${size} bytes`);
     const { blockhash, lastValidBlockHeight, slot, provider } = await this.#parts.latestBlockhash();
     const { signature, bytes } = signedWire(this.#parts.transactions.compile(plan, blockhash), keypairs);
     return { signature, bytes, blockhash, lastValidBlockHeight, blockhashSlot: slot, provider };

@@ -3,7 +3,7 @@
  * one go. Nothing here is stored first, so nothing here may ever carry a player's real money.
  */
 import type { Keypair, TransactionInstruction } from '@solana/web3.js';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ChainUnavailable, type Commitment, type PreparedTransaction } from '../../durable-objects/ports.ts';
 import { lamports, signatureText, statusAnswer, withContext } from './answers.ts';
 import type { SolanaParts } from './connect.ts';

@@ -3,8 +3,7 @@
  * itself and reads amounts into floats, while here every answer must be classified, bounded in time and in size, and
  * exact (design: sections 6 and 8).
  */
-import type { ZodType } from 'zod';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
 import { withDeadline } from './deadline.ts';
 import { RpcError } from './errors.ts';
@@ -58,7 +57,7 @@ export class RpcProvider {
   }
 
   /** Throws `ChainUnavailable` where nothing usable came, `RpcError` where the provider refused the request. */
-  async call<T>(method: string, params: readonly unknown[], result: ZodType<T>): Promise<T> {
+  async call<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T> {
     await this.#verifyCluster();
     return await this.#ask(method, params, result);
   }
@@ -74,7 +73,7 @@ export class RpcProvider {
     this.#clusterVerified = true;
   }
 
-  async #ask<T>(method: string, params: readonly unknown[], result: ZodType<T>): Promise<T> {
+  async #ask<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T> {
     const id = this.#nextId++;
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
     const text = await withDeadline(

@@ -5,7 +5,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519';
 import { VersionedTransaction } from '@solana/web3.js';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { base58Encode } from '../../core/index.ts';
 import {
   ChainUnavailable,

@@ -1,5 +1,5 @@
 /** What the Solana side needs to know, checked once at start: a wrong setting must not wait for money to find it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { base58Decode } from '../../core/index.ts';
 import { addressText } from '../../durable-objects/wire/requests.ts';
 import { SolanaError } from './errors.ts';

@@ -1,5 +1,5 @@
 /** Sending what is already stored. What comes back is the provider's word about its own preflight, no more. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChainUnavailable, type PreparedTransaction, type SendOutcome } from '../../durable-objects/ports.ts';
 import { chainError, customCodeOf, errorText, signatureText } from './answers.ts';
 import { RpcError } from './errors.ts';

@@ -53,6 +53,25 @@ describe('prepare', () => {
     expect((await chain.prepare(old)).signature).not.toBe((await chain.prepare(PLAN)).signature);
   });
 
+  it('refuses what is too large before it asks anyone', async () => {
+    const { chain, asked } = node();
+    const winners = Array.from({ length: 10 }, (_, index) => ({
+      index,
+      lamports: 1n,
+      payee: keypair(100 + index).publicKey.toBase58(),
+      platform: true,
+    }));
+    const large: TransactionPlan = {
+      ...PLAN,
+      instructions: [
+        { kind: 'end_match', matchId: MATCH_ID, matchHash: null, hotUrl: null },
+        { kind: 'distribute_prizes', matchId: MATCH_ID, treasury: BLOCKHASH, winners },
+      ],
+    };
+    await expect(chain.prepare(large)).rejects.toMatchObject({ code: 'transaction_too_large' });
+    expect(asked).toEqual([]);
+  });
+
   it('refuses a coordinator without a key before it asks anyone', async () => {
     const { chain, asked } = node();
     const stranger = { ...PLAN, coordinator: keypair(99).publicKey.toBase58() };

@@ -81,7 +81,12 @@ export type InstructionPlan =
       readonly matchType: number;
       readonly tournamentId: string | null;
     }
-  | { readonly kind: 'join_match'; readonly matchId: string; readonly userId: string; readonly paymentMethod: number }
+  | {
+      readonly kind: 'join_match';
+      readonly matchId: string;
+      readonly userId: string;
+      readonly paymentMethod: number;
+    }
   | { readonly kind: 'start_match'; readonly matchId: string }
   | {
       readonly kind: 'end_match';
@@ -134,7 +139,12 @@ export type SendOutcome =
 
 export type SignatureStatus =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'seen'; readonly commitment: Commitment | 'processed'; readonly slot: number; readonly failed: boolean };
+  | {
+      readonly kind: 'seen';
+      readonly commitment: Commitment | 'processed';
+      readonly slot: number;
+      readonly failed: boolean;
+    };
 
 export interface ObservedInstruction {
   readonly programId: string;
@@ -210,7 +220,10 @@ export interface ChainPort {
 export interface SignerPort {
   custodyAuthority(userId: string): Promise<string>;
   /** Ed25519 over the hash bytes, base58; `by` is 'coordinator' or a user whose custody key signs. */
-  signHash(hash: string, by: { readonly coordinator: string } | { readonly custodyOf: string }): Promise<{
+  signHash(
+    hash: string,
+    by: { readonly coordinator: string } | { readonly custodyOf: string },
+  ): Promise<{
     readonly signer: string;
     readonly signature: string;
   }>;

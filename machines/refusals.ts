@@ -178,3 +178,12 @@ export function isRefusalCode(code: string): code is RefusalCode {
 }
 
 export const refusalCodes = Object.keys(table).filter(isRefusalCode);
+
+/**
+ * A final refusal by the actor itself is its stored answer for that client key. What is malformed, unauthorised, unknown
+ * or retryable leaves no trace (design: section 5).
+ */
+export function isSticky(code: RefusalCode): boolean {
+  const { retryable, status } = table[code];
+  return !retryable && (status === 409 || status === 422 || status === 429);
+}

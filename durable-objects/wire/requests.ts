@@ -23,7 +23,10 @@ export const userIdText = z
   .string()
   .min(1)
   .max(64)
-  .refine((id) => !id.includes('\0') && utf8Length(id) <= 64 && id.isWellFormed(), '1-64 bytes of UTF-8 without NUL');
+  .refine(
+    (id) => !id.includes('\0') && utf8Length(id) <= 64 && id.isWellFormed(),
+    '1-64 bytes of UTF-8 without NUL',
+  );
 
 export const addressText = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'a base58 public key');
 export const hash32Text = z.string().regex(/^[0-9a-f]{64}$/, '32 bytes as lower-case hex');
@@ -65,7 +68,10 @@ export const endRequest = z.strictObject({
     .array(z.strictObject({ userId: userIdText, shareBps: z.int().min(1).max(10_000) }))
     .min(1)
     .max(10),
-  matchHash: hash32Text.refine((hash) => !/^0+$/.test(hash), 'not all zero').nullable().optional(),
+  matchHash: hash32Text
+    .refine((hash) => !/^0+$/.test(hash), 'not all zero')
+    .nullable()
+    .optional(),
   hotUrl: z
     .string()
     .min(1)

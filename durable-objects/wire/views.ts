@@ -44,7 +44,9 @@ export interface MatchView {
   /** True while a seat that the pool counts is not final on the chain. */
   readonly provisional: boolean;
   readonly openActions: readonly OpenActionView[];
-  readonly result: readonly { readonly userId: string; readonly shareBps: number; readonly prize: string | null }[] | null;
+  readonly result:
+    | readonly { readonly userId: string; readonly shareBps: number; readonly prize: string | null }[]
+    | null;
   readonly settlement: string | null;
   readonly pausedFor: string | null;
 }
@@ -57,7 +59,11 @@ export interface DepositView {
   readonly link: LinkState;
   readonly decidedBy: 'chain' | 'mirror';
   readonly balances: Balances;
-  readonly holds: readonly { readonly token: string; readonly amount: string; readonly matchId: string | null }[];
+  readonly holds: readonly {
+    readonly token: string;
+    readonly amount: string;
+    readonly matchId: string | null;
+  }[];
 }
 
 export interface Balances {
@@ -91,10 +97,20 @@ export interface HealthEpoch {
 
 /** Frames that the server sends on `/live` (sub-protocol `money-match.v1`). */
 export type ServerFrame =
-  | { readonly type: 'hello'; readonly protocol: 'money-match.v1'; readonly matchId: string; readonly seq: number }
+  | {
+      readonly type: 'hello';
+      readonly protocol: 'money-match.v1';
+      readonly matchId: string;
+      readonly seq: number;
+    }
   | { readonly type: 'view'; readonly seq: number; readonly view: MatchView }
   /** Top-level fields of the view that changed since `since`; a field is replaced whole. */
-  | { readonly type: 'delta'; readonly seq: number; readonly since: number; readonly changes: Partial<MatchView> }
+  | {
+      readonly type: 'delta';
+      readonly seq: number;
+      readonly since: number;
+      readonly changes: Partial<MatchView>;
+    }
   | { readonly type: 'ack'; readonly id: string; readonly status: number; readonly body: unknown }
   | {
       readonly type: 'nack';

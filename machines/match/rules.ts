@@ -11,7 +11,6 @@ import {
   countedSeats,
   type MatchContext,
   mirroredState,
-  openActionOf,
   seatByHash,
   type Terms,
   totalEntry,

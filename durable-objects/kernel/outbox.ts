@@ -1,0 +1,132 @@
+/**
+ * The outbox: what a transition asked for and the world has not done yet. Rows are written in the transaction of their
+ * event, leased to be worked, retried with full jitter, and parked at the end of their tries: never deleted unpaid.
+ */
+import type { MessageEffect, WorkEffect } from '../../machines/effects.ts';
+import type { RandomPort, SqlPort } from '../ports.ts';
+import type { MirrorSettings } from '../settings.ts';
+
+export interface Lease {
+  readonly key: string;
+  readonly token: string;
+}
+
+export interface OutboxRow {
+  readonly key: string;
+  readonly task: string;
+  readonly body: string;
+  readonly tries: number;
+  readonly lease: Lease;
+}
+
+export class Outbox {
+  readonly #sql: SqlPort;
+  readonly #random: RandomPort;
+  readonly #settings: MirrorSettings;
+
+  constructor(sql: SqlPort, random: RandomPort, settings: MirrorSettings) {
+    this.#sql = sql;
+    this.#random = random;
+    this.#settings = settings;
+  }
+
+  /** The same key again replaces the row; a row that is being worked keeps its lease and is worked once more after it. */
+  put(effect: WorkEffect | MessageEffect, at: number, position: number): void {
+    const due = at + (effect.type === 'work' ? effect.inMs : 0);
+    this.#sql.run(
+      `INSERT INTO outbox (key, task, body, due, position) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET body = excluded.body, tries = 0, parked = 0, error = NULL,
+         again = CASE WHEN lease_until > ? THEN excluded.due ELSE NULL END,
+         due = CASE WHEN lease_until > ? THEN due ELSE excluded.due END`,
+      effect.key,
+      effect.task,
+      JSON.stringify(effect.body),
+      due,
+      position,
+      at,
+      at,
+    );
+  }
+
+  /** Leases the rows that are due, first in first out. Whoever finishes after `lease_until` finds the lease gone. */
+  lease(now: number, limit: number): OutboxRow[] {
+    const due = this.#sql.all<{ key: string }>(
+      'SELECT key FROM outbox WHERE due <= ? AND lease_until <= ? AND parked = 0 ORDER BY due, position, key LIMIT ?',
+      now,
+      now,
+      limit,
+    );
+    return due.flatMap(({ key }) => this.leaseKey(key, now) ?? []);
+  }
+
+  /** Leases one row now, due or not; null when it is gone, parked, or somebody else works it. */
+  leaseKey(key: string, now: number): OutboxRow | null {
+    const row = this.#sql.all<{ task: string; body: string; tries: number }>(
+      'SELECT task, body, tries FROM outbox WHERE key = ? AND lease_until <= ? AND parked = 0',
+      key,
+      now,
+    )[0];
+    if (row === undefined) return null;
+    const token = [...this.#random.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const until = now + this.#settings.leaseMs;
+    this.#sql.run('UPDATE outbox SET lease = ?, lease_until = ?, again = NULL WHERE key = ?', token, until, key);
+    return { key, ...row, lease: { key, token } };
+  }
+
+  holds(lease: Lease): boolean {
+    return this.#sql.all('SELECT 1 AS held FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token).length > 0;
+  }
+
+  /** Done: the row goes, unless it was asked for again meanwhile. False: the lease was gone, nothing changed. */
+  finish(lease: Lease): boolean {
+    const kept = this.#sql.run(
+      'UPDATE outbox SET due = again, again = NULL, lease = NULL, lease_until = 0 WHERE key = ? AND lease = ? AND again IS NOT NULL',
+      lease.key,
+      lease.token,
+    );
+    if (kept > 0) return true;
+    return this.#sql.run('DELETE FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token) > 0;
+  }
+
+  /** Not done yet, nothing wrong: looked at again after `inMs`. */
+  again(lease: Lease, now: number, inMs: number): void {
+    this.#sql.run(
+      'UPDATE outbox SET due = min(?, coalesce(again, ?)), again = NULL, lease = NULL, lease_until = 0, tries = 0 WHERE key = ? AND lease = ?',
+      now + inMs,
+      now + inMs,
+      lease.key,
+      lease.token,
+    );
+  }
+
+  /** Failed: tried again with full jitter, or parked once its tries are used up. Answers true when it was parked. */
+  failed(row: OutboxRow, now: number, error: string): boolean {
+    const tries = row.tries + 1;
+    const parked = tries >= this.#settings.maxTries;
+    this.#sql.run(
+      'UPDATE outbox SET due = ?, tries = ?, parked = ?, error = ?, again = NULL, lease = NULL, lease_until = 0 WHERE key = ? AND lease = ?',
+      now + this.#backoff(tries),
+      tries,
+      parked ? 1 : 0,
+      error.slice(0, 500),
+      row.key,
+      row.lease.token,
+    );
+    return parked;
+  }
+
+  nextDue(): number | null {
+    const row = this.#sql.all<{ due: number | null }>(
+      'SELECT min(max(due, lease_until)) AS due FROM outbox WHERE parked = 0',
+    )[0];
+    return row?.due ?? null;
+  }
+
+  /** Full jitter: anywhere between 0 and the doubled delay, so that a crowd does not come back together. */
+  #backoff(tries: number): number {
+    const { backoffMs, backoffMaxMs } = this.#settings;
+    const ceiling = Math.min(backoffMaxMs, backoffMs * 2 ** Math.min(tries - 1, 20));
+    const [high = 0, low = 0] = this.#random.bytes(2);
+    return Math.ceil((ceiling * (high * 256 + low + 1)) / 65_536);
+  }
+}

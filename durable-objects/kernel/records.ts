@@ -1,0 +1,122 @@
+/** The rows that `record` effects ask for, and the look-ups that drivers and rules need of them. */
+import type { AttemptRecord, AttemptState, HoldState, LedgerAccount, RecordEffect } from '../../machines/effects.ts';
+import type { PendingAction } from '../../machines/pending-action.ts';
+import type { SqlPort } from '../ports.ts';
+import type { AlertRow } from '../wire/objects.ts';
+
+export interface Attempt extends AttemptRecord {
+  readonly state: AttemptState;
+  readonly detail: string | null;
+}
+
+export class Records {
+  readonly #sql: SqlPort;
+
+  constructor(sql: SqlPort) {
+    this.#sql = sql;
+  }
+
+  /** Writes one row inside the caller's transaction. `line` tells apart the rows of one event. */
+  write(effect: RecordEffect, seq: number, line: number, at: number): void {
+    const sql = this.#sql;
+    switch (effect.row) {
+      case 'action': {
+        const { hash, kind } = effect.action;
+        sql.run('INSERT INTO action (hash, kind, body, state) VALUES (?, ?, ?, ?)', hash, kind, JSON.stringify(effect.action), effect.state);
+        return;
+      }
+      case 'actionState':
+        sql.run('UPDATE action SET state = ?, detail = ? WHERE hash = ?', effect.state, effect.detail, effect.hash);
+        return;
+      case 'intent':
+        sql.run('UPDATE action SET signer = ?, signature = ? WHERE hash = ?', effect.signer, effect.signature, effect.hash);
+        return;
+      case 'attempt': {
+        const { signature, hash } = effect.attempt;
+        sql.run("INSERT INTO attempt (signature, action, seq, state, body) VALUES (?, ?, ?, 'signed', ?)", signature, hash, seq, JSON.stringify(effect.attempt));
+        return;
+      }
+      case 'attemptState':
+        sql.run('UPDATE attempt SET state = ?, detail = ? WHERE signature = ?', effect.state, effect.detail, effect.signature);
+        return;
+      case 'hold':
+        sql.run(
+          'INSERT INTO hold (token, state, amount, match_id) VALUES (?, ?, ?, ?) ON CONFLICT (token) DO UPDATE SET state = excluded.state, amount = excluded.amount',
+          effect.token,
+          effect.state,
+          effect.amount,
+          effect.matchId,
+        );
+        return;
+      case 'posting':
+        sql.run('INSERT INTO posting (seq, line, token, account, delta) VALUES (?, ?, ?, ?, ?)', seq, line, effect.token, effect.account, effect.delta);
+        return;
+      case 'break':
+        this.#finding(seq, line, 'break', effect.class, effect.entity, effect.detail, at);
+        return;
+      case 'review':
+        this.#finding(seq, line, 'review', 'manual', effect.entity, effect.reason, at);
+        return;
+      case 'alert':
+        sql.run(
+          'INSERT INTO alert (id, class, entity, severity, message, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET times = times + 1, message = excluded.message',
+          `${effect.class}|${effect.entity}`,
+          effect.class,
+          effect.entity,
+          effect.severity,
+          effect.message,
+          at,
+        );
+        return;
+      case 'answer':
+        sql.run('UPDATE answer SET status = ?, body = ? WHERE id = ?', effect.status, JSON.stringify(effect.body), effect.id);
+        return;
+    }
+  }
+
+  action(hash: string): PendingAction | null {
+    const row = this.#sql.all<{ body: string }>('SELECT body FROM action WHERE hash = ?', hash)[0];
+    // SAFETY: the row was written from a PendingAction by this class, and its hash is compared when it is driven.
+    return row === undefined ? null : (JSON.parse(row.body) as PendingAction);
+  }
+
+  /** The newest attempt of an action that has not ended; at most one is live at a time. */
+  liveAttempt(hash: string): Attempt | null {
+    const row = this.#sql.all<{ state: string; detail: string | null; body: string }>(
+      "SELECT state, detail, body FROM attempt WHERE action = ? AND state NOT IN ('dead', 'failed', 'final') ORDER BY seq DESC LIMIT 1",
+      hash,
+    )[0];
+    if (row === undefined) return null;
+    // SAFETY: the row was written from an AttemptRecord by this class.
+    return { ...(JSON.parse(row.body) as AttemptRecord), state: row.state as AttemptState, detail: row.detail };
+  }
+
+  holdState(token: string): HoldState | null {
+    const row = this.#sql.all<{ state: string }>('SELECT state FROM hold WHERE token = ?', token)[0];
+    // SAFETY: written from a HoldState by this class.
+    return row === undefined ? null : (row.state as HoldState);
+  }
+
+  postings(): { account: LedgerAccount; delta: string }[] {
+    return this.#sql.all<{ account: LedgerAccount; delta: string }>('SELECT account, delta FROM posting ORDER BY seq, line');
+  }
+
+  alerts(): AlertRow[] {
+    return this.#sql.all<{ id: string; class: string; entity: string; severity: string; message: string; at: number }>(
+      'SELECT id, class, entity, severity, message, at FROM alert ORDER BY at, id LIMIT 200',
+    );
+  }
+
+  #finding(seq: number, line: number, kind: string, cls: string, entity: string, detail: string, at: number): void {
+    this.#sql.run(
+      'INSERT INTO finding (seq, line, kind, class, entity, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      seq,
+      line,
+      kind,
+      cls,
+      entity,
+      detail,
+      at,
+    );
+  }
+}

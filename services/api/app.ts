@@ -32,10 +32,15 @@ export function createApi(deps: ApiDeps): Hono {
   }
   app.all('/api/*', () => problem(refusal('route_not_found')));
   app.all('/dev/*', () => problem(refusal('route_not_found')));
-  app.get('*', (context) => deps.assets(context.req.raw));
+  app.get('*', (context) => page(deps, context.req.raw));
   app.notFound(() => problem(refusal('route_not_found')));
   app.onError(failed);
   return app;
+}
+
+async function page(deps: ApiDeps, request: Request): Promise<Response> {
+  const asset = await deps.assets(request);
+  return asset.status === 404 ? problem(refusal('route_not_found')) : asset;
 }
 
 /** What nobody foresaw answers `internal` and nothing else: an error's text may hold a key, an address or a name. */

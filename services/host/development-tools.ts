@@ -48,7 +48,7 @@ function isKind<T extends object>(kind: string, namespaces: T): kind is keyof T 
 async function fund(env: Env, { userId, wallet }: Caller, lamports: bigint) {
   const { parts, chain } = solanaServices(env);
   const { authority, signature } = await fundPlayer(parts, clock, userId, lamports);
-  const deposit = new ObjectPeers(env, chain.cluster).deposit(depositName(chain, authority));
+  const deposit = new ObjectPeers(env, chain).deposit(depositName(chain, authority));
   await deposit.reconcile({ userId, wallet, authority }, `dev-fund:${signature}`);
   return { signature, balances: (await deposit.view())?.balances ?? null };
 }

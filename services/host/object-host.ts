@@ -59,7 +59,7 @@ function worldOf(ctx: DurableObjectState, env: Env, sockets: SocketsPort): Objec
     chain,
     signer: chain,
     probes,
-    peers: new ObjectPeers(env, chain.cluster),
+    peers: new ObjectPeers(env, chain),
     alerts: logAlerts,
   };
 }

@@ -3,6 +3,7 @@
  * A5), and is tried once more where the platform says that the failure was its own: every call is idempotent by an id.
  */
 import { directoryName, healthName } from '../../durable-objects/names.ts';
+import type { ChainPort } from '../../durable-objects/ports.ts';
 import type {
   DepositObject,
   DirectoryObject,
@@ -15,12 +16,11 @@ import { failureOf } from './platform-failure.ts';
 
 export class ObjectPeers implements PeersPort {
   readonly #env: Env;
-  /** Genesis hash: the monitor's name holds it. */
-  readonly #cluster: string;
+  readonly #chain: Pick<ChainPort, 'cluster' | 'programId'>;
 
-  constructor(env: Env, cluster: string) {
+  constructor(env: Env, chain: Pick<ChainPort, 'cluster' | 'programId'>) {
     this.#env = env;
-    this.#cluster = cluster;
+    this.#chain = chain;
   }
 
   match(name: string): MatchObject {
@@ -65,7 +65,7 @@ export class ObjectPeers implements PeersPort {
   }
 
   health(): HealthObject {
-    const stub = () => stubOf<HealthObject>(this.#env.HEALTH, healthName(this.#cluster));
+    const stub = () => stubOf<HealthObject>(this.#env.HEALTH, healthName(this.#chain));
     return {
       view: () => call(() => stub().view()),
       verdict: () => call(() => stub().verdict()),

@@ -33,7 +33,7 @@ function developmentApi(env: Env): Hono {
   const { chain } = solanaServices(env);
   return createApi({
     identity: new DevelopmentIdentity(),
-    peers: new ObjectPeers(env, chain.cluster),
+    peers: new ObjectPeers(env, chain),
     chain,
     signer: chain,
     build: {
@@ -53,7 +53,7 @@ export async function tick(scheduledTime: number, env: Env): Promise<void> {
     return logLine('error', 'environment_refused', { environment: env.ENVIRONMENT ?? null });
   const { chain } = solanaServices(env);
   const deps: StateSyncDeps = {
-    peers: new ObjectPeers(env, chain.cluster),
+    peers: new ObjectPeers(env, chain),
     chain,
     walletOf: async (userId) => developmentWallet(userId),
     now: () => Date.now(),

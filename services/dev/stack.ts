@@ -1,0 +1,142 @@
+/**
+ * Local chain and Worker, started together on free ports, each reachable only from this machine. What `npm start`, the
+ * demo and the end-to-end tests run on: real workerd, a real SVM, HTTP between them.
+ *
+ * Every start makes a new chain (its genesis hash follows from a random seed), new keys and an empty folder for the
+ * objects: what was mirrored from another chain must never be compared with this one.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadMatchProgram, type RunningChain, startLocalChain } from '../local-chain/index.ts';
+import { DevError } from './errors.ts';
+import { freePort } from './ports.ts';
+import { makeSecrets } from './secrets.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface StackOptions {
+  readonly slotMs: number;
+  /** Factor on every threshold of the mirror, in (0, 1]. */
+  readonly scale: number;
+  readonly chainPort?: number;
+  readonly workerPort?: number;
+  /** See `WorkerOptions.ownGroup`; true if left out. */
+  readonly ownGroup?: boolean;
+  readonly onLine?: (line: string) => void;
+}
+
+export class Stack {
+  readonly chain: RunningChain;
+  readonly #options: StackOptions;
+  readonly #folder: string;
+  readonly #port: number;
+  #worker: WorkerProcess;
+
+  private constructor(
+    options: StackOptions,
+    parts: { chain: RunningChain; folder: string; port: number; worker: WorkerProcess },
+  ) {
+    this.#options = options;
+    this.chain = parts.chain;
+    this.#folder = parts.folder;
+    this.#port = parts.port;
+    this.#worker = parts.worker;
+  }
+
+  /** Resolves once both answer and the program is ready for matches. Leaves nothing behind when it fails. */
+  static async start(options: StackOptions): Promise<Stack> {
+    const folder = await mkdtemp(join(tmpdir(), 'money-match-'));
+    let chain: RunningChain | null = null;
+    let worker: WorkerProcess | null = null;
+    try {
+      chain = await startChain(options);
+      await writeFile(join(folder, 'dev.vars'), settingsText(options, chain), { mode: 0o600 });
+      const port = options.workerPort ?? (await freePort());
+      worker = await startWorker(options, folder, port);
+      const stack = new Stack(options, { chain, folder, port, worker });
+      await stack.#genesis();
+      return stack;
+    } catch (error) {
+      await worker?.kill();
+      await chain?.close();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return this.#worker.url;
+  }
+
+  get worker(): WorkerProcess {
+    return this.#worker;
+  }
+
+  /** The whole runtime is killed, with no chance to tidy up. The chain goes on. */
+  async killRuntime(): Promise<void> {
+    await this.#worker.kill();
+  }
+
+  /** Again on the same files, the same port and the same settings. */
+  async restartRuntime(): Promise<void> {
+    this.#worker = await startWorker(this.#options, this.#folder, this.#port);
+  }
+
+  /** Fires the cron once, as the platform does every minute. */
+  async tick(): Promise<void> {
+    const answer = await fetch(`${this.url}/cdn-cgi/local/scheduled?time=${Date.now()}`);
+    await answer.text();
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.stop();
+    await this.chain.close();
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #genesis(): Promise<void> {
+    const answer = await fetch(`${this.url}/dev/genesis`, {
+      method: 'POST',
+      headers: { 'x-dev-user': 'operator' },
+    });
+    if (!answer.ok) throw new DevError('chain_failed', `genesis: ${answer.status} ${await answer.text()}`);
+  }
+}
+
+async function startChain({ slotMs, chainPort }: StackOptions): Promise<RunningChain> {
+  return await startLocalChain({
+    slotMs,
+    programs: [loadMatchProgram()],
+    seed: randomBytes(16).toString('hex'),
+    ...(chainPort === undefined ? {} : { port: chainPort }),
+  });
+}
+
+async function startWorker(
+  { ownGroup = true, onLine }: StackOptions,
+  folder: string,
+  port: number,
+): Promise<WorkerProcess> {
+  const settings = join(folder, 'dev.vars');
+  return await WorkerProcess.start({ port, folder, settings, ownGroup, ...(onLine ? { onLine } : {}) });
+}
+
+/** One provider, so one witness of absence: what the settings of production refuse (design: section 6). */
+function settingsText({ scale }: StackOptions, { rpcUrl, chain }: RunningChain): string {
+  const { coordinator, custody } = makeSecrets();
+  const settings = {
+    ENVIRONMENT: 'development',
+    SCALE: String(scale),
+    RPC_PROVIDERS: JSON.stringify([{ name: 'local', url: rpcUrl }]),
+    RPC_TIMEOUT_MS: String(Math.max(250, 5_000 * scale)),
+    ABSENCE_PROVIDERS: '1',
+    CLUSTER: chain.genesisHash,
+    COORDINATOR_SECRETS: JSON.stringify([coordinator]),
+    CUSTODY_SECRET: custody,
+    LOCAL_CHAIN: rpcUrl,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}

@@ -1,0 +1,149 @@
+/** The Worker as a process: `wrangler dev` on real workerd, which can be killed in earnest and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DevError } from './errors.ts';
+import { freePort, LOOPBACK } from './ports.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** A cold start bundles and boots workerd: some 3 s on two cores, more where other work competes. */
+const START_MS = 60_000;
+const STOP_MS = 5_000;
+/** Of the output, for the message when it dies. */
+const TAIL = 4_000;
+
+export interface WorkerOptions {
+  readonly port: number;
+  /** Holds the objects' files, settings and logs; survives the process. */
+  readonly folder: string;
+  /** File of settings, as `wrangler dev --env-file` takes it. */
+  readonly settings: string;
+  /**
+   * Its own process group, so that a kill takes workerd along. False where the terminal's Ctrl-C must reach all parts
+   * as one group.
+   */
+  readonly ownGroup: boolean;
+  /** Each line that it prints. */
+  readonly onLine?: (line: string) => void;
+}
+
+export class WorkerProcess {
+  readonly url: string;
+  /** Resolves when it ends, wanted or not; `unexpected` tells which. */
+  readonly ended: Promise<{ readonly unexpected: boolean }>;
+  readonly #child: ChildProcess;
+  readonly #ownGroup: boolean;
+  #tail = '';
+  #stopping = false;
+
+  private constructor(child: ChildProcess, { port, ownGroup, onLine }: WorkerOptions) {
+    this.#child = child;
+    this.#ownGroup = ownGroup;
+    this.url = `http://${LOOPBACK}:${port}`;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#tail = (this.#tail + text).slice(-TAIL);
+        for (const line of text.split('\n')) if (line.trim() !== '') onLine?.(line);
+      });
+    }
+    this.ended = once(child, 'exit').then(() => ({ unexpected: !this.#stopping }));
+  }
+
+  /** Resolves once it answers. Codes: `worker_failed`, `not_ready`. */
+  static async start(options: WorkerOptions): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(await spawnWrangler(options), options);
+    try {
+      await worker.#ready();
+      return worker;
+    } catch (error) {
+      await worker.kill();
+      throw error;
+    }
+  }
+
+  get output(): string {
+    return this.#tail;
+  }
+
+  /** As Ctrl-C does. What has not ended after `STOP_MS` is killed. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#gone()) return;
+    this.#signal('SIGINT');
+    const late = setTimeout(() => this.#signal('SIGKILL'), STOP_MS);
+    await this.ended;
+    clearTimeout(late);
+    // Wrangler ends before workerd does, by a moment.
+    this.#signal('SIGKILL');
+  }
+
+  /** At once, with no word to the objects: as a power cut. */
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    this.#signal('SIGKILL');
+    if (!this.#gone()) await this.ended;
+  }
+
+  #gone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(this.#ownGroup ? -pid : pid, signal);
+    } catch {
+      // Nothing is left of it.
+    }
+  }
+
+  async #ready(): Promise<void> {
+    for (const end = Date.now() + START_MS; Date.now() < end; await pause(50)) {
+      if (this.#gone()) throw new DevError('worker_failed', `the Worker ended at start:\n${this.#tail}`);
+      const answer = await fetch(`${this.url}/api/v1/health`).catch(() => null);
+      if (answer?.ok) return;
+    }
+    throw new DevError('not_ready', `the Worker did not answer in ${START_MS} ms:\n${this.#tail}`);
+  }
+}
+
+async function spawnWrangler({ port, folder, settings, ownGroup }: WorkerOptions): Promise<ChildProcess> {
+  const args = ['dev', '--config', join(ROOT, 'wrangler.toml'), '--local', '--ip', LOOPBACK];
+  args.push('--port', String(port), '--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
+  args.push('--persist-to', join(folder, 'state'), '--env-file', settings, '--log-level', 'log');
+  args.push('--show-interactive-dev-session=false');
+  return spawn(process.execPath, [wranglerCli(), ...args], {
+    cwd: ROOT,
+    detached: ownGroup,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...quiet(folder) },
+  });
+}
+
+/** Nothing leaves this machine, and nothing is written outside the folder. */
+function quiet(folder: string): Readonly<Record<string, string>> {
+  return {
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_SEND_ERROR_REPORTS: 'false',
+    // The banner is what asks a registry for newer versions.
+    WRANGLER_HIDE_BANNER: 'true',
+    WRANGLER_WRITE_LOGS: 'false',
+    WRANGLER_LOG_PATH: join(folder, 'logs'),
+    WRANGLER_REGISTRY_PATH: join(folder, 'registry'),
+    CI: 'true',
+    NO_COLOR: '1',
+  };
+}
+
+function wranglerCli(): string {
+  const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
+  return join(dirname(manifest), 'bin', 'wrangler.js');
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

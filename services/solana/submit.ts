@@ -35,7 +35,9 @@ export function refusal(error: RpcError): SendOutcome {
   const data = error.code === PREFLIGHT_FAILED ? preflightData.safeParse(error.data) : null;
   const err = data?.success ? data.data.err : null;
   // In the status cache already: perhaps our own earlier send. The outcome is to be looked up, not guessed.
-  if (err === 'AlreadyProcessed') return { kind: 'already_processed' };
+  // Some servers (Surfpool, gateways that drop `data`) say it in words only; to look it up can do no harm.
+  const inWords = err === null && error.message.includes('already been processed');
+  if (err === 'AlreadyProcessed' || inWords) return { kind: 'already_processed' };
   return {
     kind: 'preflight_failed',
     error: err === null ? error.message : errorText(err),

@@ -180,8 +180,10 @@ describe('an attempt', () => {
       userId: 'dave',
       paymentMethod: 1,
     });
+    // No deposit account: it belongs to nobody, least of all to the program (3007).
     expect(await world.chain.send(await world.chain.prepare(unfunded))).toMatchObject({
       kind: 'preflight_failed',
+      customCode: 3_007,
     });
   });
 

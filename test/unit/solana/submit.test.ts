@@ -68,6 +68,12 @@ describe('send', () => {
     expect(await chain.send(ATTEMPT)).toEqual({ kind: 'already_processed' });
   });
 
+  it('understands the same in words, from a provider that gives no reason as data', async () => {
+    const message = 'Transaction error: This transaction has already been processed';
+    const { chain } = node(() => ({ error: { code: -32002, message } }));
+    expect(await chain.send(ATTEMPT)).toEqual({ kind: 'already_processed' });
+  });
+
   it('sends the same bytes to the next provider when the first gives no answer', async () => {
     const { chain, asked } = node(({ host }) =>
       host === 'b' ? new Response('', { status: 503 }) : { result: SIGNATURE },

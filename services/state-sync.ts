@@ -2,11 +2,10 @@
  * The cron's pass over every active object (design: section 9). Each compares itself with its accounts; this only makes
  * sure that all are asked, that one failure stops nobody else's turn, and that the monitor is awake.
  */
+import { DIRECTORY_SHARDS } from '../durable-objects/names.ts';
 import type { ChainPort } from '../durable-objects/ports.ts';
 import type { CompareOutcome, DirectoryEntry, PeersPort } from '../durable-objects/wire/objects.ts';
 
-/** Of the directory's names (design: section 2). */
-const SHARDS = 16;
 const PAGE = 100;
 /** Of a Worker's six connections at a time, some are left for what else the pass asks (platform facts: A5). */
 const PARALLEL = 4;
@@ -67,7 +66,7 @@ export async function syncState(deps: StateSyncDeps, scheduledTime: number): Pro
 /** Shard by shard, in the order of names. A shard that fails is left out: the next pass asks it again. */
 async function* activeEntries(deps: StateSyncDeps, onFailure: () => void): AsyncGenerator<DirectoryEntry> {
   const { cluster, programId } = deps.chain;
-  for (let shard = 0; shard < SHARDS; shard++) {
+  for (let shard = 0; shard < DIRECTORY_SHARDS; shard++) {
     let after = '';
     // Ends at a short page; the names rise, so a page is never met twice.
     for (;;) {

@@ -2,9 +2,11 @@
 import { DirectoryDO as DirectoryActor } from '../../durable-objects/DirectoryDO.ts';
 import type {
   Attachment,
+  ChainStanding,
   ChainVerdict,
   DirectoryEntry,
   DirectoryObject,
+  ProgramFacts,
 } from '../../durable-objects/wire/objects.ts';
 import type { Env } from './env.ts';
 import { ObjectHost } from './object-host.ts';
@@ -18,12 +20,12 @@ export class DirectoryDO extends ObjectHost<DirectoryActor> implements Directory
     return await this.object.attach(entry);
   }
 
-  async verdict(): Promise<ChainVerdict | null> {
-    return await this.object.verdict();
+  async standing(): Promise<ChainStanding> {
+    return await this.object.standing();
   }
 
-  async publish(verdict: ChainVerdict): Promise<void> {
-    await this.object.publish(verdict);
+  async publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }> {
+    return await this.object.publish(verdict, program);
   }
 
   async list(after: string, limit: number, activeOnly: boolean): Promise<readonly DirectoryEntry[]> {

@@ -2,7 +2,7 @@
 import { SolanaHealthMonitorDO as HealthActor } from '../../durable-objects/SolanaHealthMonitorDO.ts';
 import type {
   AlertRow,
-  ChainVerdict,
+  ChainStanding,
   HealthObject,
   JournalPage,
 } from '../../durable-objects/wire/objects.ts';
@@ -19,8 +19,8 @@ export class SolanaHealthMonitorDO extends ObjectHost<HealthActor> implements He
     return await this.object.view();
   }
 
-  async verdict(): Promise<ChainVerdict> {
-    return await this.object.verdict();
+  async standing(): Promise<ChainStanding> {
+    return await this.object.standing();
   }
 
   async watch(): Promise<void> {

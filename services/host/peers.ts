@@ -58,8 +58,8 @@ export class ObjectPeers implements PeersPort {
     const stub = () => stubOf<DirectoryObject>(this.#env.DIRECTORY, directoryName(shard));
     return {
       attach: (entry) => call(() => stub().attach(entry)),
-      verdict: () => call(() => stub().verdict()),
-      publish: (verdict) => call(() => stub().publish(verdict)),
+      standing: () => call(() => stub().standing()),
+      publish: (verdict, program) => call(() => stub().publish(verdict, program)),
       list: (after, limit, activeOnly) => call(() => stub().list(after, limit, activeOnly)),
     };
   }
@@ -68,7 +68,7 @@ export class ObjectPeers implements PeersPort {
     const stub = () => stubOf<HealthObject>(this.#env.HEALTH, healthName(this.#chain));
     return {
       view: () => call(() => stub().view()),
-      verdict: () => call(() => stub().verdict()),
+      standing: () => call(() => stub().standing()),
       watch: () => call(() => stub().watch()),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),

@@ -1,9 +1,9 @@
 //! Instruction data: discriminator and Borsh arguments (interface, sections 1.2, 1.3 and 4).
 //!
-//! Reading is as lenient as the program, and no more: bytes after the arguments are ignored, since the chain executes
-//! such a transaction too and the mirror must then see it. Neither direction judges the arguments; the program does.
+//! This is how the chain reads it: with types, without alloc. Reading is as lenient as the program, and no more: bytes after the arguments are ignored, since the chain executes
+//! such a transaction too and the mirror must then see it. It does not judge the arguments; the program does.
 
-use crate::borsh::{Amounts, Reader, Sink};
+use crate::borsh::{Amounts, Reader};
 use crate::error::CoreError;
 
 /// `sha256("global:" + name)[0..8]`, the first bytes of instruction data.
@@ -108,47 +108,6 @@ impl<'a> Instruction<'a> {
             _ => return Err(CoreError::UnknownInstruction),
         })
     }
-
-    /// The 8 bytes that name the instruction.
-    #[must_use]
-    pub const fn discriminator(&self) -> [u8; 8] {
-        match self {
-            Self::InitializeConfig { .. } => discriminator::INITIALIZE_CONFIG,
-            Self::InitializeRegistry => discriminator::INITIALIZE_REGISTRY,
-            Self::RegisterGame(_) => discriminator::REGISTER_GAME,
-            Self::DepositSol { .. } => discriminator::DEPOSIT_SOL,
-            Self::WithdrawSol { .. } => discriminator::WITHDRAW_SOL,
-            Self::CreateMatch(_) => discriminator::CREATE_MATCH,
-            Self::JoinMatch { .. } => discriminator::JOIN_MATCH,
-            Self::StartMatch { .. } => discriminator::START_MATCH,
-            Self::EndMatch(_) => discriminator::END_MATCH,
-            Self::DistributePrizes(_) => discriminator::DISTRIBUTE_PRIZES,
-            Self::RefundEscrow(_) => discriminator::REFUND_ESCROW,
-        }
-    }
-
-    /// Writes instruction data.
-    ///
-    /// # Errors
-    /// `buffer_too_small`.
-    pub fn encode(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.put(&self.discriminator())?;
-        match self {
-            Self::InitializeConfig { treasury_multisig } => w.put(treasury_multisig),
-            Self::InitializeRegistry => Ok(()),
-            Self::RegisterGame(args) => args.write(w),
-            Self::DepositSol { amount } | Self::WithdrawSol { amount } => w.u64(*amount),
-            Self::CreateMatch(args) => args.write(w),
-            Self::JoinMatch { match_id, user_id } => {
-                w.bytes(match_id.as_bytes())?;
-                w.bytes(user_id.as_bytes())
-            }
-            Self::StartMatch { match_id } => w.bytes(match_id.as_bytes()),
-            Self::EndMatch(args) => args.write(w),
-            Self::DistributePrizes(args) => args.write(w),
-            Self::RefundEscrow(args) => args.write(w),
-        }
-    }
 }
 
 impl<'a> RegisterGame<'a> {
@@ -161,15 +120,6 @@ impl<'a> RegisterGame<'a> {
             rule_engine_url: r.string()?,
             version: r.value()?,
         })
-    }
-
-    fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.u8(self.game_id)?;
-        w.bytes(self.name.as_bytes())?;
-        w.u8(self.min_players)?;
-        w.u8(self.max_players)?;
-        w.bytes(self.rule_engine_url.as_bytes())?;
-        w.u8(self.version)
     }
 }
 
@@ -185,16 +135,6 @@ impl<'a> CreateMatch<'a> {
             tournament_id: r.option(Reader::value)?,
         })
     }
-
-    fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.bytes(self.match_id.as_bytes())?;
-        w.u8(self.game_type)?;
-        w.u64(self.seed)?;
-        w.option(self.entry_fee, Sink::u64)?;
-        w.option(self.payment_method, Sink::u8)?;
-        w.option(self.match_type, Sink::u8)?;
-        w.option(self.tournament_id, |w, id| w.put(&id))
-    }
 }
 
 impl<'a> EndMatch<'a> {
@@ -205,24 +145,11 @@ impl<'a> EndMatch<'a> {
             hot_url: r.option(Reader::string)?,
         })
     }
-
-    fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.bytes(self.match_id.as_bytes())?;
-        w.option(self.match_hash, |w, hash| w.put(&hash))?;
-        w.option(self.hot_url, |w, url| w.bytes(url.as_bytes()))
-    }
 }
 
 impl<'a> DistributePrizes<'a> {
     fn read(r: &mut Reader<'a>) -> Result<Self, CoreError> {
         Ok(Self { match_id: r.string()?, winner_indices: r.bytes()?, prize_amounts: r.amounts()? })
-    }
-
-    fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.bytes(self.match_id.as_bytes())?;
-        w.bytes(self.winner_indices)?;
-        w.length(self.prize_amounts.len())?;
-        w.put(self.prize_amounts.0.as_flattened())
     }
 }
 
@@ -234,12 +161,5 @@ impl<'a> RefundEscrow<'a> {
             reason: r.value()?,
             abandoned_player_index: r.option(Reader::value)?,
         })
-    }
-
-    fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.bytes(self.match_id.as_bytes())?;
-        w.bytes(self.player_indices)?;
-        w.u8(self.reason)?;
-        w.option(self.abandoned_player_index, Sink::u8)
     }
 }

@@ -37,6 +37,8 @@ pub mod match_state;
 #[cfg(feature = "alloc")]
 pub mod pending_action;
 #[cfg(feature = "alloc")]
+mod schema;
+#[cfg(feature = "alloc")]
 pub mod text;
 #[cfg(feature = "wasm")]
 pub mod wasm;

@@ -49,7 +49,7 @@ pub fn key_encode(key: &[u8; 32]) -> String {
     bs58::encode(key).into_string()
 }
 
-fn push_hex(out: &mut String, byte: u8) {
+pub(crate) fn push_hex(out: &mut String, byte: u8) {
     for nibble in [byte >> 4, byte & 15] {
         out.push(char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0')));
     }
@@ -122,13 +122,13 @@ pub fn signed_decimal(value: i64) -> String {
     out
 }
 
-/// Decimal digits, without sign or leading zero.
+/// ASCII decimal digits, without sign or leading zero.
 #[must_use]
-pub fn parse_decimal(text: &str) -> Option<u64> {
-    if text.is_empty() || (text.len() > 1 && text.starts_with('0')) {
+pub fn parse_decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || (digits.len() > 1 && digits.starts_with(b"0")) {
         return None;
     }
-    text.bytes().try_fold(0_u64, |value, digit| {
+    digits.iter().try_fold(0_u64, |value, digit| {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
         value.checked_mul(10)?.checked_add(u64::from(digit))
     })
@@ -136,8 +136,8 @@ pub fn parse_decimal(text: &str) -> Option<u64> {
 
 /// As [`parse_decimal`], with a minus sign before what is below zero.
 #[must_use]
-pub fn parse_signed_decimal(text: &str) -> Option<i64> {
-    match text.strip_prefix('-') {
+pub fn parse_signed_decimal(text: &[u8]) -> Option<i64> {
+    match text.strip_prefix(b"-") {
         None => i64::try_from(parse_decimal(text)?).ok(),
         Some(digits) => 0_i64.checked_sub_unsigned(parse_decimal(digits).filter(|value| *value != 0)?),
     }

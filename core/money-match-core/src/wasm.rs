@@ -8,15 +8,10 @@ use alloc::vec::Vec;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::accounts;
-use crate::client_key::Origin;
 use crate::error::CoreError;
 use crate::fees::FeeBreakdown;
-use crate::instruction_json;
-use crate::match_state::MatchStateSnapshot;
-use crate::pending_action::{ActionKind, PendingAction};
 use crate::prizes::PrizeDistribution;
-use crate::text;
+use crate::{accounts, instruction_json, match_state, pending_action, text};
 
 type Thrown<T> = Result<T, JsValue>;
 
@@ -61,27 +56,27 @@ pub fn prize_distribution_bytes(net_pool: u64, prizes: &[u64]) -> Thrown<Vec<u8>
 
 #[wasm_bindgen(js_name = decodeMatch)]
 pub fn decode_match(data: &[u8]) -> Thrown<String> {
-    Ok(accounts::decode_match(data)?.to_json())
+    Ok(accounts::decode_match(data)?)
 }
 
 #[wasm_bindgen(js_name = decodeEscrow)]
 pub fn decode_escrow(data: &[u8]) -> Thrown<String> {
-    Ok(accounts::decode_escrow(data)?.to_json())
+    Ok(accounts::decode_escrow(data)?)
 }
 
 #[wasm_bindgen(js_name = decodeUserDeposit)]
 pub fn decode_user_deposit(data: &[u8]) -> Thrown<String> {
-    Ok(accounts::decode_user_deposit(data)?.to_json())
+    Ok(accounts::decode_user_deposit(data)?)
 }
 
 #[wasm_bindgen(js_name = decodeConfig)]
 pub fn decode_config(data: &[u8]) -> Thrown<String> {
-    Ok(accounts::decode_config(data)?.to_json())
+    Ok(accounts::decode_config(data)?)
 }
 
 #[wasm_bindgen(js_name = decodeRegistry)]
 pub fn decode_registry(data: &[u8]) -> Thrown<String> {
-    Ok(accounts::decode_registry(data)?.to_json())
+    Ok(accounts::decode_registry(data)?)
 }
 
 #[wasm_bindgen(js_name = encodeInstruction)]
@@ -96,33 +91,32 @@ pub fn decode_instruction(data: &[u8]) -> Thrown<String> {
 
 #[wasm_bindgen(js_name = matchStateBytes)]
 pub fn match_state_bytes(json: &str) -> Thrown<Vec<u8>> {
-    Ok(MatchStateSnapshot::from_json(json)?.to_bytes()?)
+    Ok(match_state::match_state_bytes(json)?)
 }
 
 #[wasm_bindgen(js_name = matchStateFromBytes)]
 pub fn match_state_from_bytes(bytes: &[u8]) -> Thrown<String> {
-    Ok(MatchStateSnapshot::from_bytes(bytes)?.to_json())
+    Ok(match_state::match_state_from_bytes(bytes)?)
 }
 
 #[wasm_bindgen(js_name = matchStateHash)]
 pub fn match_state_hash(json: &str) -> Thrown<String> {
-    Ok(text::hex_encode(&MatchStateSnapshot::from_json(json)?.hash()?))
+    Ok(match_state::match_state_hash(json)?)
 }
 
 #[wasm_bindgen(js_name = matchStateFromAccounts)]
 pub fn match_state_from_accounts(pda: &str, account: &[u8], escrow: Option<Vec<u8>>) -> Thrown<String> {
-    let pda = text::key_decode(pda)?;
-    Ok(MatchStateSnapshot::from_accounts(pda, account, escrow.as_deref())?.to_json())
+    Ok(match_state::match_state_from_accounts(pda, account, escrow.as_deref())?)
 }
 
 #[wasm_bindgen(js_name = pendingActionBytes)]
 pub fn pending_action_bytes(json: &str) -> Thrown<Vec<u8>> {
-    Ok(PendingAction::from_json(json)?.to_bytes()?)
+    Ok(pending_action::pending_action_bytes(json)?)
 }
 
 #[wasm_bindgen(js_name = pendingActionHash)]
 pub fn pending_action_hash(json: &str) -> Thrown<String> {
-    Ok(text::hex_encode(&PendingAction::from_json(json)?.hash()?))
+    Ok(pending_action::pending_action_hash(json)?)
 }
 
 #[wasm_bindgen(js_name = journalGenesis)]
@@ -137,9 +131,7 @@ pub fn journal_hash(prev: &str, entry: &str) -> Thrown<String> {
 
 #[wasm_bindgen(js_name = clientKey)]
 pub fn client_key(origin: &str, created_at: i64, kind: &str, n: u32) -> Thrown<String> {
-    let kind = ActionKind::from_name(kind).ok_or(CoreError::InvalidClientKey)?;
-    let origin = Origin::of(kind, origin, created_at)?;
-    Ok(text::uuid_encode(&crate::client_key::client_key(origin, kind, n)))
+    Ok(crate::client_key::client_key(origin, created_at, kind, n)?)
 }
 
 #[wasm_bindgen]

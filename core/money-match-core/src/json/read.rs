@@ -1,13 +1,15 @@
-//! The JSON that crosses the border: read strictly, since what is hashed must be what was written. Refused are
-//! duplicate keys, numbers that are not whole or leave JavaScript's exact range, depth, and anything after the value.
+//! Reading JSON strictly, since what is hashed must be what was written. Refused are duplicate keys, numbers that are
+//! not whole or leave JavaScript's exact range, depth, and anything after the value.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::text::{hex_array, key_decode, parse_decimal, parse_signed_decimal};
+use crate::text::parse_decimal;
 
-/// No format nests deeper than an action: object, args, result list, entry.
-const MAX_DEPTH: u8 = 8;
+/// No format nests deeper than an action: object, seeds, PDA, list.
+const MAX_DEPTH: u8 = 6;
+/// No format has so many fields; looking for a duplicate takes the square of it.
+const MAX_FIELDS: usize = 32;
 /// `Number.MAX_SAFE_INTEGER`: beyond it two texts may mean one number.
 const MAX_NUMBER: u64 = (1 << 53) - 1;
 
@@ -19,7 +21,33 @@ pub enum Value {
     Number(u64),
     String(String),
     Array(Vec<Value>),
-    Object(Object),
+    Object(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The named field of an object; a missing one is a null.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &Self {
+        let Self::Object(fields) = self else { return &Self::Null };
+        fields.iter().find(|(key, _)| key == name).map_or(&Self::Null, |(_, value)| value)
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Elements of a list, 0 of anything else.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Array(values) => values.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// Reads one value that fills the whole text; `None` if it is not one.
@@ -29,108 +57,6 @@ pub fn parse(text: &str) -> Option<Value> {
     let value = parser.value(MAX_DEPTH)?;
     parser.space();
     parser.rest.is_empty().then_some(value)
-}
-
-/// Fields are taken out by name; what is left at the end is unknown, and a reason to refuse.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Object(Vec<(String, Value)>);
-
-impl Object {
-    /// The field's value; a missing field is a null.
-    pub fn take(&mut self, name: &str) -> Value {
-        match self.0.iter().position(|(key, _)| key == name) {
-            Some(index) => self.0.swap_remove(index).1,
-            None => Value::Null,
-        }
-    }
-
-    /// `None` if any field is left.
-    #[must_use]
-    pub fn end(self) -> Option<()> {
-        self.0.is_empty().then_some(())
-    }
-}
-
-/// Each takes the value as one type, or `None`.
-impl Value {
-    #[must_use]
-    pub fn object(self) -> Option<Object> {
-        match self {
-            Self::Object(object) => Some(object),
-            _ => None,
-        }
-    }
-    #[must_use]
-    pub fn boolean(self) -> Option<bool> {
-        match self {
-            Self::Bool(value) => Some(value),
-            _ => None,
-        }
-    }
-    #[must_use]
-    pub fn string(self) -> Option<String> {
-        match self {
-            Self::String(text) => Some(text),
-            _ => None,
-        }
-    }
-    #[must_use]
-    pub fn number(self) -> Option<u64> {
-        match self {
-            Self::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-    #[must_use]
-    pub fn u8(self) -> Option<u8> {
-        self.number()?.try_into().ok()
-    }
-    #[must_use]
-    pub fn u16(self) -> Option<u16> {
-        self.number()?.try_into().ok()
-    }
-    /// u64 as decimal text: lamports and seeds.
-    #[must_use]
-    pub fn decimal(self) -> Option<u64> {
-        parse_decimal(&self.string()?)
-    }
-    /// i64 as decimal text.
-    #[must_use]
-    pub fn signed_decimal(self) -> Option<i64> {
-        parse_signed_decimal(&self.string()?)
-    }
-    /// Unix ms: a number, or decimal text like every other u64.
-    #[must_use]
-    pub fn millis(self) -> Option<u64> {
-        match self {
-            Self::Number(number) => Some(number),
-            other => other.decimal(),
-        }
-    }
-    #[must_use]
-    pub fn key(self) -> Option<[u8; 32]> {
-        key_decode(&self.string()?).ok()
-    }
-    #[must_use]
-    pub fn hex<const LEN: usize>(self) -> Option<[u8; LEN]> {
-        hex_array(&self.string()?).ok()
-    }
-    /// Null, or what `read` reads.
-    #[must_use]
-    pub fn optional<T>(self, read: impl FnOnce(Self) -> Option<T>) -> Option<Option<T>> {
-        match self {
-            Self::Null => Some(None),
-            other => read(other).map(Some),
-        }
-    }
-    /// At most `max` values, each read by `read`.
-    #[must_use]
-    pub fn list<T>(self, max: usize, read: impl FnMut(Self) -> Option<T>) -> Option<Vec<T>> {
-        match self {
-            Self::Array(values) if values.len() <= max => values.into_iter().map(read).collect(),
-            _ => None,
-        }
-    }
 }
 
 struct Parser<'a> {
@@ -153,13 +79,11 @@ impl Parser<'_> {
     /// Skips space, then takes `byte` if it comes next.
     fn eat(&mut self, byte: u8) -> bool {
         self.space();
-        match self.rest.split_first() {
-            Some((first, rest)) if *first == byte => {
-                self.rest = rest;
-                true
-            }
-            _ => false,
+        let found = self.rest.first() == Some(&byte);
+        if found {
+            self.next();
         }
+        found
     }
 
     fn word(&mut self, word: &str, value: Value) -> Option<Value> {
@@ -185,46 +109,37 @@ impl Parser<'_> {
         let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (number, rest) = self.rest.split_at_checked(digits)?;
         self.rest = rest;
-        // A fraction or an exponent is left in `rest`, where no comma or bracket is found.
-        let value = parse_decimal(core::str::from_utf8(number).ok()?)?;
+        // A sign, a fraction or an exponent is left in `rest`, where no comma or bracket is found.
+        let value = parse_decimal(number)?;
         (value <= MAX_NUMBER).then_some(Value::Number(value))
     }
 
     fn array(&mut self, depth: u8) -> Option<Value> {
         self.next()?;
         let mut values = Vec::new();
-        if self.eat(b']') {
-            return Some(Value::Array(values));
-        }
-        loop {
-            values.push(self.value(depth)?);
-            if self.eat(b']') {
-                return Some(Value::Array(values));
+        while !self.eat(b']') {
+            if !values.is_empty() {
+                self.eat(b',').then_some(())?;
             }
-            self.eat(b',').then_some(())?;
+            values.push(self.value(depth)?);
         }
+        Some(Value::Array(values))
     }
 
     fn object(&mut self, depth: u8) -> Option<Value> {
         self.next()?;
         let mut fields: Vec<(String, Value)> = Vec::new();
-        if self.eat(b'}') {
-            return Some(Value::Object(Object(fields)));
-        }
-        loop {
-            self.space();
+        while !self.eat(b'}') {
+            if !fields.is_empty() {
+                self.eat(b',').then_some(())?;
+                self.space();
+            }
             let name = self.string()?;
-            self.eat(b':').then_some(())?;
-            let value = self.value(depth)?;
-            if fields.iter().any(|(known, _)| *known == name) {
-                return None;
-            }
-            fields.push((name, value));
-            if self.eat(b'}') {
-                return Some(Value::Object(Object(fields)));
-            }
-            self.eat(b',').then_some(())?;
+            let duplicate = fields.iter().any(|(known, _)| *known == name);
+            (self.eat(b':') && !duplicate && fields.len() < MAX_FIELDS).then_some(())?;
+            fields.push((name, self.value(depth)?));
         }
+        Some(Value::Object(fields))
     }
 
     fn string(&mut self) -> Option<String> {
@@ -267,11 +182,8 @@ impl Parser<'_> {
         if (self.next()?, self.next()?) != (b'\\', b'u') {
             return None;
         }
-        let low = self.hex4()?;
-        if !(0xdc00..0xe000).contains(&low) {
-            return None;
-        }
-        char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))
+        let low = self.hex4()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + low)
     }
 
     fn hex4(&mut self) -> Option<u32> {

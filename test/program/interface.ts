@@ -21,9 +21,6 @@ export const RENT = {
   registry: 33_463_680n,
 } as const;
 
-/** The rent-exempt minimum of an account without data, in lamports. */
-export const RENT_EMPTY = 890_880n;
-
 const sha256 = (text: string): Uint8Array => createHash('sha256').update(text).digest();
 
 /** First 8 bytes of an account of this Rust type (section 1). */

@@ -45,7 +45,7 @@ export class LocalChain {
     this.#faucet = new Faucet(seed);
     this.faucetAddress = this.#faucet.address;
     this.#clock = new SlotClock(options.startAt, options.slotMs);
-    const svm = new Svm();
+    const svm = Svm.genesis();
     for (const program of options.programs ?? []) svm.addProgram(program.address, program.elf);
     svm.setAccount(
       this.#faucet.address,

@@ -102,9 +102,11 @@ async function main(): Promise<void> {
     return;
   }
   const programs = readPrograms(bare);
+  // Before the start: a signal that comes while it starts must stop it as cleanly as a later one.
+  const stopped = stopSignal();
   const running = await startLocalChain({ port, slotMs, programs, ...(seed === undefined ? {} : { seed }) });
   process.stdout.write(describe(running, bare));
-  await stopSignal();
+  await stopped;
   await running.close();
 }
 

@@ -120,8 +120,15 @@ function outcomeOf(meta: TransactionMetadata, err: TransactionErrorJson | null):
 export class Svm {
   readonly #inner: LiteSvm;
 
-  constructor(inner: LiteSvm = new LiteSvm()) {
+  private constructor(inner: LiteSvm) {
     this.#inner = configure(inner);
+  }
+
+  /** A state as a new cluster has it: built-in and SPL programs, sysvars, the mints of wrapped SOL. */
+  static genesis(): Svm {
+    const inner = new LiteSvm();
+    inner.withNativeMints();
+    return new Svm(inner);
   }
 
   /** An independent copy of the whole state (15-40 ms). */

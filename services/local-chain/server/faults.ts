@@ -24,13 +24,8 @@ const scope = {
 
 const serverError = z.number().int().min(500).max(599).default(503);
 
-export const faultSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  /** Connections are closed without an answer, open WebSockets cut. */
-  z.strictObject({ kind: z.literal('off'), ...scope }),
-  /** The request is taken up only after the delay. */
-  z.strictObject({ kind: z.literal('slow'), delayMs: z.number().int().min(1).max(MAX_DELAY_MS), ...scope }),
-  /** An HTTP error, the same with a gateway's HTML page, or a JSON-RPC error in an HTTP 200. Nothing is executed. */
+/** An HTTP error, the same with a gateway's HTML page, or a JSON-RPC error in an HTTP 200. Nothing is executed. */
+const erring = z.discriminatedUnion('as', [
   z.strictObject({ kind: z.literal('erring'), as: z.literal('http'), status: serverError, ...scope }),
   z.strictObject({ kind: z.literal('erring'), as: z.literal('html'), status: serverError, ...scope }),
   z.strictObject({
@@ -40,6 +35,15 @@ export const faultSchema = z.discriminatedUnion('kind', [
     message: z.string().max(200).default('Internal error'),
     ...scope,
   }),
+]);
+
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  /** Connections are closed without an answer, open WebSockets cut. */
+  z.strictObject({ kind: z.literal('off'), ...scope }),
+  /** The request is taken up only after the delay. */
+  z.strictObject({ kind: z.literal('slow'), delayMs: z.number().int().min(1).max(MAX_DELAY_MS), ...scope }),
+  erring,
   /** HTTP 429; nothing is executed. */
   z.strictObject({
     kind: z.literal('rateLimited'),

@@ -97,6 +97,10 @@ describe('a landed transaction', () => {
     ]);
     // Without them every later account would be taken for another one.
     await expect(transaction(signature, wire)).rejects.toMatchObject({ code: 'malformed' });
+    const misplaced = { writable: [], readonly: [TARGET.toBase58()] };
+    await expect(transaction(signature, wire, { loadedAddresses: misplaced })).rejects.toMatchObject({
+      code: 'malformed',
+    });
   });
 
   it('of version 1 is decoded, its signatures behind the message', async () => {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 const U64_MAX = (1n << 64n) - 1n;
 export const lamportsText = z
   .string()
-  .regex(/^(0|[1-9]\d{0,19})$/, 'a u64 as decimal text')
+  // Ends here for anything else: the next check could not even read it.
+  .regex(/^(0|[1-9]\d{0,19})$/, { abort: true, error: 'a u64 as decimal text' })
   .refine((text) => BigInt(text) <= U64_MAX, 'a u64 as decimal text');
 
 /** Lower-case UUID text (design: section 2). */

@@ -1,5 +1,5 @@
 /** What clients ask of the mirror. Every border checks with these; what passes has exactly this form. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** u64 as decimal text: no sign, no leading zeros, no exponent, at most 2^64 - 1. */
 const U64_MAX = (1n << 64n) - 1n;

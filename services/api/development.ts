@@ -1,5 +1,5 @@
 /** Routes that exist in development only: play money, faults on demand, an eviction at will (design: section 12). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { matchName } from '../../durable-objects/names.ts';
 import { lamportsText, matchIdText, userIdText } from '../../durable-objects/wire/requests.ts';
 import { readJson } from './body.ts';

@@ -1,5 +1,5 @@
 /** Routes of a match for operators. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { check, readJson } from './body.ts';
 import { answered, type Call, operatorOf, type Route } from './call.ts';
 import { findMatch } from './matches.ts';

@@ -1,13 +1,11 @@
 /** The Worker as a process: `wrangler dev` on real workerd, which can be killed in earnest and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { DevError } from './errors.ts';
 import { freePort, LOOPBACK } from './ports.ts';
+import { quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A cold start bundles and boots workerd: some 3 s on two cores, more where other work competes. */
 const START_MS = 60_000;
 const STOP_MS = 5_000;
@@ -115,33 +113,12 @@ async function spawnWrangler({ port, folder, settings, ownGroup }: WorkerOptions
   args.push('--port', String(port), '--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
   args.push('--persist-to', join(folder, 'state'), '--env-file', settings, '--log-level', 'log');
   args.push('--show-interactive-dev-session=false');
-  return spawn(process.execPath, [wranglerCli(), ...args], {
+  return spawn(process.execPath, [wranglerScript(), ...args], {
     cwd: ROOT,
     detached: ownGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...quiet(folder) },
+    env: quietEnvironment(folder),
   });
-}
-
-/** Nothing leaves this machine, and nothing is written outside the folder. */
-function quiet(folder: string): Readonly<Record<string, string>> {
-  return {
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_SEND_ERROR_REPORTS: 'false',
-    // The banner is what asks a registry for newer versions.
-    WRANGLER_HIDE_BANNER: 'true',
-    WRANGLER_WRITE_LOGS: 'false',
-    WRANGLER_LOG_PATH: join(folder, 'logs'),
-    WRANGLER_REGISTRY_PATH: join(folder, 'registry'),
-    CI: 'true',
-    NO_COLOR: '1',
-  };
-}
-
-function wranglerCli(): string {
-  const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
-  return join(dirname(manifest), 'bin', 'wrangler.js');
 }
 
 function pause(ms: number): Promise<void> {

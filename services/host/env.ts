@@ -1,5 +1,5 @@
 /** What the platform hands the Worker: bindings, and settings as text (wrangler.toml). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MirrorSettings, mirrorSettings } from '../../durable-objects/settings.ts';
 import { parseSettings, type SolanaSettings } from '../solana/settings.ts';
 import type { UserDepositDO } from './deposit-host.ts';

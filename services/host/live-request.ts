@@ -1,5 +1,5 @@
 /** How the Worker tells a match who opened a socket: a request made anew, of which nothing comes from the client. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Viewer } from '../../durable-objects/ports.ts';
 
 const HEADER = 'x-viewer';

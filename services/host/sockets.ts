@@ -2,7 +2,7 @@
  * Live listeners over hibernating WebSockets: the object may leave memory while they stay open. Who a socket belongs to
  * is therefore kept in its attachment, never in a field.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SocketsPort, Viewer } from '../../durable-objects/ports.ts';
 import type { ServerFrame } from '../../durable-objects/wire/views.ts';
 import { refusal } from '../../machines/refusals.ts';

@@ -2,11 +2,13 @@
 
 import type { PublicKey } from '@solana/web3.js';
 import { expect } from 'vitest';
+import type { Outcome } from './chain.ts';
 import { SOL, TestChain } from './chain.ts';
-import type { Create, Game } from './instructions.ts';
+import type { Create, Distribute, Game } from './instructions.ts';
 import {
   createMatch,
   depositSol,
+  distributePrizes,
   endMatch,
   initializeConfig,
   initializeRegistry,
@@ -19,6 +21,10 @@ export const MATCH_ID = '550e8400-e29b-41d4-a716-446655440000';
 export const CLAIM: Game = { id: 0, name: 'CLAIM', min: 2, max: 4, url: 'https://rules', version: 1 };
 /** The entry fee of every paid match here: 0.1 SOL. */
 export const FEE = SOL / 10n;
+
+/** What two stakes leave to the winners at 500 bps, in lamports, and what the treasury gets. */
+export const NET = 190_000_000n;
+export const PLATFORM_FEE = 10_000_000n;
 
 export const WALLET = 0;
 export const PLATFORM = 1;
@@ -80,4 +86,15 @@ export function endedMatch(method: number): Played {
   const played = playingMatch(method);
   expect(played.chain.run(endMatch({ matchId: MATCH_ID, authority: played.coordinator }))).toBe('ok');
   return played;
+}
+
+/** Settles with these prizes; each winner is paid at their own key. */
+export function settle(
+  world: Played,
+  prizes: readonly (readonly [index: number, amount: bigint])[],
+  change: Partial<Distribute> = {},
+): Outcome {
+  const { chain, treasury, players } = world;
+  const list = prizes.map(([index, amount]) => ({ index, amount, to: players[index] ?? treasury }));
+  return chain.run(distributePrizes({ matchId: MATCH_ID, treasury, prizes: list, ...change }));
 }

@@ -19,8 +19,6 @@ export interface MirrorSettings {
   readonly backoffMaxMs: number;
   /** Tries of one outbox row before it is parked with an alert. */
   readonly maxTries: number;
-  /** New signatures for one action before it waits for a person. */
-  readonly maxAttempts: number;
   /** A lease on an outbox row; whoever finishes later finds it gone. */
   readonly leaseMs: number;
   /** The alarm re-arms itself this far ahead before it works (dead-man). */
@@ -75,7 +73,6 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     backoffMs: ms(1 * SECOND),
     backoffMaxMs: ms(60 * SECOND),
     maxTries: 20,
-    maxAttempts: 5,
     leaseMs: ms(30 * SECOND) + 5 * SECOND,
     deadManMs: ms(30 * SECOND),
     alarmBatch: 32,
@@ -85,9 +82,10 @@ export function mirrorSettings(scale = 1): MirrorSettings {
       probeBusyMs: ms(2 * SECOND),
       probeIdleMs: ms(15 * SECOND),
       suspectStaleMs: ms(5 * SECOND),
-      suspectP95Ms: ms(1.5 * SECOND),
+      // A provider's latency does not shrink with the clock of a test: not scaled.
+      suspectP95Ms: 1.5 * SECOND,
       suspectFailures: 2,
-      degradedP95Ms: ms(3 * SECOND),
+      degradedP95Ms: 3 * SECOND,
       degradedErrorPercent: 20,
       recoveredErrorPercent: 5,
       finalityLagSlots: 64,

@@ -108,6 +108,8 @@ const table = {
   },
   too_many_actions: { status: 429, retryable: true, message: 'too many actions of this match are open' },
 
+  program_paused: { status: 503, retryable: true, message: 'the program is paused on the chain' },
+
   // The deposit.
   deposit_unknown: {
     status: 409,

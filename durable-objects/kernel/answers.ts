@@ -33,17 +33,30 @@ export class Answers {
     const field = firstDifference(row.request, request);
     if (field === null) return { kind: 'repeated', answer: { status: row.status, text: row.body } };
     const conflict = refusal('idempotency_conflict', field);
-    return { kind: 'refused', refusal: conflict, answer: { status: refusalStatus(conflict.code), text: JSON.stringify(conflict) } };
+    return {
+      kind: 'refused',
+      refusal: conflict,
+      answer: { status: refusalStatus(conflict.code), text: JSON.stringify(conflict) },
+    };
   }
 
   read(id: string): Answer | null {
-    const row = this.#sql.all<{ status: number; body: string }>('SELECT status, body FROM answer WHERE id = ?', id)[0];
+    const row = this.#sql.all<{ status: number; body: string }>(
+      'SELECT status, body FROM answer WHERE id = ?',
+      id,
+    )[0];
     return row === undefined ? null : { status: row.status, text: row.body };
   }
 
   store(id: string, request: Request, status: number, body: Json): Answer {
     const text = JSON.stringify(body);
-    this.#sql.run('INSERT INTO answer (id, request, status, body) VALUES (?, ?, ?, ?)', id, JSON.stringify(request), status, text);
+    this.#sql.run(
+      'INSERT INTO answer (id, request, status, body) VALUES (?, ?, ?, ?)',
+      id,
+      JSON.stringify(request),
+      status,
+      text,
+    );
     return { status, text };
   }
 }
@@ -52,5 +65,7 @@ function firstDifference(stored: string, request: Request): string | null {
   // SAFETY: written by `store` from a Request.
   const before = JSON.parse(stored) as Request;
   const fields = new Set([...Object.keys(before), ...Object.keys(request)]);
-  return [...fields].find((field) => JSON.stringify(before[field]) !== JSON.stringify(request[field])) ?? null;
+  return (
+    [...fields].find((field) => JSON.stringify(before[field]) !== JSON.stringify(request[field])) ?? null
+  );
 }

@@ -29,7 +29,7 @@ export interface CommitOptions<Context> {
   readonly request?: { readonly [field: string]: Json };
   /** The answer to store with it. */
   readonly answer?: (standing: Standing<Context>) => { readonly status: number; readonly body: Json };
-  /** The outbox row that this event completes; if the lease is gone, nothing happens. */
+  /** The outbox row that is being worked; if the lease is gone, nothing happens. */
   readonly lease?: Lease;
   /** The timer whose firing this is. */
   readonly timer?: string;
@@ -123,17 +123,23 @@ export class Kernel<Context, Event extends ActorEvent> {
   }
 
   #commitInside(before: Standing<Context>, event: Event, options: CommitOptions<Context>): Outcome<Context> {
-    const known = options.request === undefined || !this.#hasTables ? null : this.answers.known(options.id, options.request);
+    const known =
+      options.request === undefined || !this.#hasTables
+        ? null
+        : this.answers.known(options.id, options.request);
     if (known !== null) return known;
     if (options.lease !== undefined && !this.outbox.holds(options.lease)) return { kind: 'lease_lost' };
     const step = this.#behaviour.step(before, event);
     if (step === null) return this.#refuseInside(before, event, options);
     if (!this.#hasTables) createTables(this.#world.sql);
     const seq = before.seq + 1;
-    const head = this.journal.append(seq, before.head, entryText(seq, options.id, event, before.value, step.state.value));
+    const head = this.journal.append(
+      seq,
+      before.head,
+      entryText(seq, options.id, event, before.value, step.state.value),
+    );
     const standing: Standing<Context> = { ...step.state, seq, head };
     this.#snapshots.write(standing);
-    if (options.lease !== undefined) this.outbox.finish(options.lease);
     if (options.timer !== undefined) this.timers.remove(options.timer);
     const answer = this.#answerInside(standing, options);
     this.#writeEffects(step.effects, seq, event.at);
@@ -174,7 +180,11 @@ export class Kernel<Context, Event extends ActorEvent> {
   }
 
   #refused(reason: Refusal): Outcome<Context> {
-    return { kind: 'refused', refusal: reason, answer: { status: refusalStatus(reason.code), text: JSON.stringify(reason) } };
+    return {
+      kind: 'refused',
+      refusal: reason,
+      answer: { status: refusalStatus(reason.code), text: JSON.stringify(reason) },
+    };
   }
 
   /** The one physical alarm, at the earliest due; set only when it changes, since each set is a row written. */
@@ -192,7 +202,8 @@ export class Kernel<Context, Event extends ActorEvent> {
   }
 
   #hydrate(): Standing<Context> {
-    this.#hasTables = this.#world.sql.all("SELECT 1 AS found FROM sqlite_master WHERE name = 'snapshot'").length > 0;
+    this.#hasTables =
+      this.#world.sql.all("SELECT 1 AS found FROM sqlite_master WHERE name = 'snapshot'").length > 0;
     const stored = this.#hasTables ? this.#snapshots.read() : null;
     return stored ?? { ...this.#behaviour.initial(), seq: 0, head: this.journal.genesis };
   }

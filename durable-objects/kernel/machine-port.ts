@@ -23,7 +23,10 @@ export interface Behaviour<Context, Event extends ActorEvent> {
   readonly version: number;
   initial(): ActorState<Context>;
   /** null: the machine does not take the event in this state. Throws nothing but a fault of the machine itself. */
-  step(state: ActorState<Context>, event: Event): { state: ActorState<Context>; effects: readonly Effect[] } | null;
+  step(
+    state: ActorState<Context>,
+    event: Event,
+  ): { state: ActorState<Context>; effects: readonly Effect[] } | null;
   /** Why the event is not taken. */
   refuse(state: ActorState<Context>, event: Event): Refusal;
   /** Pure, ordered: `upgrades[n]` makes version n+2 of n+1. */

@@ -69,12 +69,20 @@ export class Outbox {
     if (row === undefined) return null;
     const token = [...this.#random.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     const until = now + this.#settings.leaseMs;
-    this.#sql.run('UPDATE outbox SET lease = ?, lease_until = ?, again = NULL WHERE key = ?', token, until, key);
+    this.#sql.run(
+      'UPDATE outbox SET lease = ?, lease_until = ?, again = NULL WHERE key = ?',
+      token,
+      until,
+      key,
+    );
     return { key, ...row, lease: { key, token } };
   }
 
   holds(lease: Lease): boolean {
-    return this.#sql.all('SELECT 1 AS held FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token).length > 0;
+    return (
+      this.#sql.all('SELECT 1 AS held FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token)
+        .length > 0
+    );
   }
 
   /** Done: the row goes, unless it was asked for again meanwhile. False: the lease was gone, nothing changed. */

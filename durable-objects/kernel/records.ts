@@ -1,5 +1,11 @@
 /** The rows that `record` effects ask for, and the look-ups that drivers and rules need of them. */
-import type { AttemptRecord, AttemptState, HoldState, LedgerAccount, RecordEffect } from '../../machines/effects.ts';
+import type {
+  AttemptRecord,
+  AttemptState,
+  HoldState,
+  LedgerAccount,
+  RecordEffect,
+} from '../../machines/effects.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { SqlPort } from '../ports.ts';
 import type { AlertRow } from '../wire/objects.ts';
@@ -22,22 +28,49 @@ export class Records {
     switch (effect.row) {
       case 'action': {
         const { hash, kind } = effect.action;
-        sql.run('INSERT INTO action (hash, kind, body, state) VALUES (?, ?, ?, ?)', hash, kind, JSON.stringify(effect.action), effect.state);
+        sql.run(
+          'INSERT INTO action (hash, kind, body, state) VALUES (?, ?, ?, ?)',
+          hash,
+          kind,
+          JSON.stringify(effect.action),
+          effect.state,
+        );
         return;
       }
       case 'actionState':
-        sql.run('UPDATE action SET state = ?, detail = ? WHERE hash = ?', effect.state, effect.detail, effect.hash);
+        sql.run(
+          'UPDATE action SET state = ?, detail = ? WHERE hash = ?',
+          effect.state,
+          effect.detail,
+          effect.hash,
+        );
         return;
       case 'intent':
-        sql.run('UPDATE action SET signer = ?, signature = ? WHERE hash = ?', effect.signer, effect.signature, effect.hash);
+        sql.run(
+          'UPDATE action SET signer = ?, signature = ? WHERE hash = ?',
+          effect.signer,
+          effect.signature,
+          effect.hash,
+        );
         return;
       case 'attempt': {
         const { signature, hash } = effect.attempt;
-        sql.run("INSERT INTO attempt (signature, action, seq, state, body) VALUES (?, ?, ?, 'signed', ?)", signature, hash, seq, JSON.stringify(effect.attempt));
+        sql.run(
+          "INSERT INTO attempt (signature, action, seq, state, body) VALUES (?, ?, ?, 'signed', ?)",
+          signature,
+          hash,
+          seq,
+          JSON.stringify(effect.attempt),
+        );
         return;
       }
       case 'attemptState':
-        sql.run('UPDATE attempt SET state = ?, detail = ? WHERE signature = ?', effect.state, effect.detail, effect.signature);
+        sql.run(
+          'UPDATE attempt SET state = ?, detail = ? WHERE signature = ?',
+          effect.state,
+          effect.detail,
+          effect.signature,
+        );
         return;
       case 'hold':
         sql.run(
@@ -49,7 +82,14 @@ export class Records {
         );
         return;
       case 'posting':
-        sql.run('INSERT INTO posting (seq, line, token, account, delta) VALUES (?, ?, ?, ?, ?)', seq, line, effect.token, effect.account, effect.delta);
+        sql.run(
+          'INSERT INTO posting (seq, line, token, account, delta) VALUES (?, ?, ?, ?, ?)',
+          seq,
+          line,
+          effect.token,
+          effect.account,
+          effect.delta,
+        );
         return;
       case 'break':
         this.#finding(seq, line, 'break', effect.class, effect.entity, effect.detail, at);
@@ -69,7 +109,12 @@ export class Records {
         );
         return;
       case 'answer':
-        sql.run('UPDATE answer SET status = ?, body = ? WHERE id = ?', effect.status, JSON.stringify(effect.body), effect.id);
+        sql.run(
+          'UPDATE answer SET status = ?, body = ? WHERE id = ?',
+          effect.status,
+          JSON.stringify(effect.body),
+          effect.id,
+        );
         return;
     }
   }
@@ -88,7 +133,11 @@ export class Records {
     )[0];
     if (row === undefined) return null;
     // SAFETY: the row was written from an AttemptRecord by this class.
-    return { ...(JSON.parse(row.body) as AttemptRecord), state: row.state as AttemptState, detail: row.detail };
+    return {
+      ...(JSON.parse(row.body) as AttemptRecord),
+      state: row.state as AttemptState,
+      detail: row.detail,
+    };
   }
 
   holdState(token: string): HoldState | null {
@@ -98,16 +147,31 @@ export class Records {
   }
 
   postings(): { account: LedgerAccount; delta: string }[] {
-    return this.#sql.all<{ account: LedgerAccount; delta: string }>('SELECT account, delta FROM posting ORDER BY seq, line');
-  }
-
-  alerts(): AlertRow[] {
-    return this.#sql.all<{ id: string; class: string; entity: string; severity: string; message: string; at: number }>(
-      'SELECT id, class, entity, severity, message, at FROM alert ORDER BY at, id LIMIT 200',
+    return this.#sql.all<{ account: LedgerAccount; delta: string }>(
+      'SELECT account, delta FROM posting ORDER BY seq, line',
     );
   }
 
-  #finding(seq: number, line: number, kind: string, cls: string, entity: string, detail: string, at: number): void {
+  alerts(): AlertRow[] {
+    return this.#sql.all<{
+      id: string;
+      class: string;
+      entity: string;
+      severity: string;
+      message: string;
+      at: number;
+    }>('SELECT id, class, entity, severity, message, at FROM alert ORDER BY at, id LIMIT 200');
+  }
+
+  #finding(
+    seq: number,
+    line: number,
+    kind: string,
+    cls: string,
+    entity: string,
+    detail: string,
+    at: number,
+  ): void {
     this.#sql.run(
       'INSERT INTO finding (seq, line, kind, class, entity, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       seq,

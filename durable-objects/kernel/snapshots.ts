@@ -18,11 +18,17 @@ export class Snapshots<Context, Event extends ActorEvent> {
   }
 
   read(): Standing<Context> | null {
-    const row = this.#sql.all<{ machine: string; version: number; seq: number; head: string; value: string; context: string }>(
-      'SELECT machine, version, seq, head, value, context FROM snapshot WHERE id = 1',
-    )[0];
+    const row = this.#sql.all<{
+      machine: string;
+      version: number;
+      seq: number;
+      head: string;
+      value: string;
+      context: string;
+    }>('SELECT machine, version, seq, head, value, context FROM snapshot WHERE id = 1')[0];
     if (row === undefined) return null;
-    if (row.machine !== this.#behaviour.id) throw new Error(`snapshot of machine ${row.machine}, not ${this.#behaviour.id}`);
+    if (row.machine !== this.#behaviour.id)
+      throw new Error(`snapshot of machine ${row.machine}, not ${this.#behaviour.id}`);
     this.#storedVersion = row.version;
     // SAFETY: written by `write` from an ActorState of the version that the row names; `upgrade` brings it to ours.
     const stored = { value: JSON.parse(row.value), context: JSON.parse(row.context) } as ActorState<Context>;

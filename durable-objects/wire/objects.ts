@@ -26,6 +26,30 @@ export interface ChainVerdict {
   readonly asOf: number;
 }
 
+/** The program's settings and games as last read at `finalized`: what a new match is created by during an outage. */
+export interface ProgramFacts {
+  readonly slot: number;
+  readonly platformFeeBps: number;
+  readonly treasury: string;
+  readonly minEntryFee: string;
+  readonly maxEntryFee: string;
+  readonly isPaused: boolean;
+  /** Bit 0 WALLET, bit 1 PLATFORM. */
+  readonly paymentMethods: number;
+  readonly games: readonly {
+    readonly gameId: number;
+    readonly minPlayers: number;
+    readonly maxPlayers: number;
+    readonly enabled: boolean;
+  }[];
+}
+
+/** What a directory shard knows of the chain; null until the monitor has spoken. */
+export interface ChainStanding {
+  readonly verdict: ChainVerdict | null;
+  readonly program: ProgramFacts | null;
+}
+
 export interface JournalPage {
   readonly genesis: string;
   /** `entry` is the stored text; `hash` its chain hash as lower-case hex. */
@@ -101,31 +125,30 @@ export interface DepositObject extends JournalledObject {
 
 export interface HealthObject extends Pick<JournalledObject, 'journal' | 'alerts'> {
   view(): Promise<HealthView>;
-  verdict(): Promise<ChainVerdict>;
-  /** Probes faster while somebody waits; the cron and waking actors call it. */
+  standing(): Promise<ChainStanding>;
+  /** Wakes a silent monitor; the cron and waking actors call it. */
   watch(): Promise<void>;
 }
 
 export interface DirectoryEntry {
   readonly name: string;
-  readonly kind: 'match' | 'deposit';
+  readonly kind: 'match' | 'deposit' | 'health';
   /** True while the object has open actions, open sockets or an open match: it is told of verdicts and reconciled. */
   readonly active: boolean;
 }
 
-export interface Attachment {
+export interface Attachment extends ChainStanding {
   readonly generation: number;
   /** True when the object woke behind its anchor: a point-in-time restore. */
   readonly behind: boolean;
-  readonly verdict: ChainVerdict | null;
 }
 
 export interface DirectoryObject {
   /** Registers or renews an object; compares its journal head with the anchor; answers generation and verdict. */
   attach(entry: DirectoryEntry & { readonly seq: number; readonly head: string }): Promise<Attachment>;
-  verdict(): Promise<ChainVerdict | null>;
-  /** From the monitor. Tells the active objects of this shard, a few at a time. */
-  publish(verdict: ChainVerdict): Promise<void>;
+  standing(): Promise<ChainStanding>;
+  /** From the monitor. Tells the active objects of this shard, a few at a time; answers how many there are. */
+  publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }>;
   list(after: string, limit: number, activeOnly: boolean): Promise<readonly DirectoryEntry[]>;
 }
 

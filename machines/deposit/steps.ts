@@ -29,7 +29,11 @@ export function holdRequested(context: DepositContext, event: HoldRequested): De
   const posted = post(context, token, { available: -BigInt(amount), held: BigInt(amount) });
   return {
     context: { ...posted.context, holds: [...context.holds, hold] },
-    effects: [...posted.effects, { type: 'record', row: 'hold', token, state: 'open', amount, matchId }],
+    effects: [
+      ...posted.effects,
+      { type: 'record', row: 'hold', token, state: 'open', amount, matchId },
+      ...attention(context, 1),
+    ],
   };
 }
 
@@ -53,7 +57,10 @@ export function released(context: DepositContext, event: ReleaseRequested): Depo
   };
   if (hold === undefined) return { context, effects: [row] };
   const posted = post(context, event.token, { held: -BigInt(amount), available: BigInt(amount) });
-  return { context: without(posted.context, hold.token), effects: [...posted.effects, row] };
+  return {
+    context: without(posted.context, hold.token),
+    effects: [...posted.effects, row, ...attention(context, -1)],
+  };
 }
 
 export function factSeen(context: DepositContext, event: FactSeen): DepositStep {
@@ -129,6 +136,13 @@ function frozen(step: DepositStep, reason: string): DepositStep {
     alert('suspense', entity, 'critical', reason),
   ];
   return { context: { ...step.context, frozenFor: reason }, effects: [...step.effects, ...effects] };
+}
+
+/** A deposit with open holds is told of verdicts and reconciled; the directory is told when the first comes or the last goes. */
+function attention(context: DepositContext, change: 1 | -1): Effect[] {
+  const before = context.holds.length;
+  const after = before + change;
+  return before === 0 || after === 0 ? [directoryWork(after > 0)] : [];
 }
 
 /** Posts the movements, and folds them into the balances. `suspense` shows what is owed, so it is posted negative. */

@@ -66,6 +66,8 @@ export interface ChainFacts {
   readonly endedAt: string;
   readonly matchHash: string | null;
   readonly distributed: boolean;
+  /** Highest finalized slot that was applied: a read below it is unknown, not a difference (design: section 9). */
+  readonly slot: number;
 }
 
 export interface RankedShare {
@@ -101,7 +103,7 @@ export const initialMatchContext: MatchContext = {
   actions: [],
   nextOrder: 0,
   made: { start: 0, end: 0 },
-  facts: { createdAt: null, phase: 0, endedAt: '0', matchHash: null, distributed: false },
+  facts: { createdAt: null, phase: 0, endedAt: '0', matchHash: null, distributed: false, slot: 0 },
   result: null,
   link: initialLink,
 };

@@ -108,6 +108,8 @@ export interface ActionFinal extends Happened {
   readonly type: 'action.final';
   readonly hash: string;
   readonly signature: string;
+  /** Slot of the finalized read: an older read decides nothing any more. */
+  readonly slot: number;
   /** Index of the money instruction in the transaction: part of the fact's token. */
   readonly instruction: number;
   readonly createdAt: string | null;

@@ -19,7 +19,7 @@ import type {
   ActionSigned,
   AttemptEnded,
 } from './events.ts';
-import { driveWork, wakeReady } from './readiness.ts';
+import { wakeReady } from './readiness.ts';
 import { endAction, freeSeat, type MatchStep, message, settleDrain, withAction, withSeat } from './steps.ts';
 
 /** New signatures for one action before it waits for a person: each was finalized with an error, or provably died. */
@@ -30,7 +30,7 @@ export function actionLeased(context: MatchContext, event: ActionLeased): MatchS
   return advance(context, hash, 'leased', [{ type: 'record', row: 'intent', hash, signer, signature }]);
 }
 
-/** The attempt is a row before it is sent (I16); the drive that follows sends exactly these bytes. */
+/** The attempt is a row before it is sent (I16); the driver's next step sends exactly these bytes. */
 export function actionSigned(context: MatchContext, event: ActionSigned): MatchStep {
   const action = actionByHash(context, event.hash);
   if (action === undefined) return { context, effects: [] };
@@ -39,10 +39,7 @@ export function actionSigned(context: MatchContext, event: ActionSigned): MatchS
     event.figures !== null && counted.result !== null
       ? { ...counted, result: { ...counted.result, prizes: event.figures.prizes } }
       : counted;
-  return advance(priced, event.hash, 'signed', [
-    { type: 'record', row: 'attempt', attempt: event.attempt },
-    driveWork(event.hash, 0),
-  ]);
+  return advance(priced, event.hash, 'signed', [{ type: 'record', row: 'attempt', attempt: event.attempt }]);
 }
 
 export function actionMoved(context: MatchContext, event: ActionMoved): MatchStep {
@@ -83,7 +80,7 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
     );
   }
   if (needsPerson(action, seat, event)) return then(ended, (now) => sendToReview(now, action, event.detail));
-  const again = then(ended, (now) => advance(now, event.hash, 'queued', [driveWork(event.hash, 0)]));
+  const again = then(ended, (now) => advance(now, event.hash, 'queued', []));
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, fee payer empty, registry changed): it stays queued, and a person is told.
   return {
@@ -114,7 +111,8 @@ export function actionFinal(context: MatchContext, event: ActionFinal): MatchSte
     state: 'final',
     detail: null,
   };
-  const booked = book(context, action, event);
+  const facts = { ...context.facts, slot: Math.max(context.facts.slot, event.slot) };
+  const booked = book({ ...context, facts }, action, event);
   const ended = then(booked, (now) => endAction(now, event.hash, 'final', event.signature));
   const woken: MatchStep = {
     context: ended.context,

@@ -1,0 +1,276 @@
+/**
+ * One user's deposit: the ledger that alone decides about the user's money (design: section 7). Every operation carries
+ * a token; what was answered once is answered again with the same bytes.
+ */
+import { decodeUserDeposit } from '../core/index.ts';
+import { type DepositContext, expectedOnChain } from '../machines/deposit/context.ts';
+import type { DepositEvent } from '../machines/deposit/events.ts';
+import { isOverLimit } from '../machines/deposit/rules.ts';
+import { folded } from '../machines/deposit/steps.ts';
+import type { Json } from '../machines/effects.ts';
+import { type Refusal, refusal } from '../machines/refusals.ts';
+import { Actor } from './actor.ts';
+import { depositBehaviour, depositValue } from './deposit/behaviour.ts';
+import { readHistory } from './deposit/history.ts';
+import type { CommitOptions, Outcome, Standing } from './kernel/kernel.ts';
+import { FINISHED, type Worked } from './kernel/workbench.ts';
+import type { ObjectWorld } from './ports.ts';
+import type {
+  AlertRow,
+  Binding,
+  ChainFact,
+  ChainVerdict,
+  CompareOutcome,
+  DepositObject,
+  HoldAnswer,
+  JournalPage,
+} from './wire/objects.ts';
+import type { Balances, DepositView } from './wire/views.ts';
+
+type Request = NonNullable<CommitOptions<DepositContext>['request']>;
+
+/** Bytes of a deposit account (interface: section 2). */
+const DEPOSIT_BYTES = 128;
+
+export class UserDepositDO implements DepositObject {
+  readonly #world: ObjectWorld;
+  readonly #actor: Actor<DepositContext, DepositEvent>;
+
+  constructor(world: ObjectWorld) {
+    this.#world = world;
+    this.#actor = new Actor<DepositContext, DepositEvent>(world, {
+      kind: 'deposit',
+      behaviour: depositBehaviour,
+      handlers: { compare: () => this.#compareWork() },
+      isActive: (context) => context.holds.length > 0,
+      link: (context) => context.link,
+      fire: () => {},
+      parked: (row, error) => this.#parked(row.key, error),
+      committed: () => {},
+    });
+  }
+
+  async hold(
+    binding: Binding,
+    request: { token: string; amount: string; matchId: string },
+  ): Promise<HoldAnswer> {
+    const { settings, clock } = this.#world;
+    const failed = await this.#bind(binding);
+    if (failed !== null) return refusedHold(failed);
+    if (!this.#actor.context.synced) await this.#sync().catch(() => {});
+    const event: Extract<DepositEvent, { type: 'hold.request' }> = {
+      type: 'hold.request',
+      at: clock.now(),
+      binding,
+      ...request,
+      // Read in the same turn as the commit: nothing comes between.
+      known: this.#actor.kernel.isBlank ? null : this.#actor.kernel.records.holdState(request.token),
+      maxHolds: settings.maxActionsPerUser,
+      maxLamports: settings.maxLamportsPerUser.toString(),
+    };
+    const over = isOverLimit(this.#actor.context, event);
+    return this.#operate(
+      event,
+      `hold:${request.token}`,
+      { ...request },
+      over ? refusal('user_limit_reached') : null,
+    );
+  }
+
+  async release(
+    binding: Binding,
+    request: { token: string; holdToken: string; matchId: string },
+  ): Promise<HoldAnswer> {
+    const failed = await this.#bind(binding);
+    if (failed !== null) return refusedHold(failed);
+    const event: DepositEvent = {
+      type: 'hold.release',
+      at: this.#world.clock.now(),
+      binding,
+      ...request,
+      known: this.#actor.kernel.records.holdState(request.holdToken),
+    };
+    return this.#operate(event, request.token, { ...request }, null);
+  }
+
+  /** Identity is token, direction and amount; who reports it, and with which reference, is not compared. */
+  async fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer> {
+    const failed = await this.#bind(binding);
+    return failed === null ? this.#book(fact) : refusedHold(failed);
+  }
+
+  async reconcile(binding: Binding, _runId: string): Promise<CompareOutcome> {
+    const failed = await this.#bind(binding);
+    if (failed !== null) return { kind: 'unknown', reason: failed.code };
+    await this.#actor.ready();
+    await this.#actor.refresh();
+    return this.#sync();
+  }
+
+  async view(): Promise<DepositView | null> {
+    const { context, value, seq } = this.#actor.kernel.standing;
+    if (context.binding === null) return null;
+    const { money, link } = depositValue(value);
+    return {
+      userId: context.binding.userId,
+      authority: context.binding.authority,
+      seq,
+      money,
+      link,
+      decidedBy: link === 'online' ? 'chain' : 'mirror',
+      balances: context.balances,
+      holds: context.holds.map(({ token, amount, matchId }) => ({ token, amount, matchId })),
+    };
+  }
+
+  /** The balances folded again from the postings: what is stored must equal it (I3). */
+  recomputed(): Balances {
+    const empty: Balances = { available: '0', held: '0', withdrawing: '0', suspense: '0' };
+    if (this.#actor.kernel.isBlank) return empty;
+    return this.#actor.kernel.records
+      .postings()
+      .reduce<Balances>((balances, { account, delta }) => folded(balances, account, BigInt(delta)), empty);
+  }
+
+  async journal(from: number, limit: number): Promise<JournalPage> {
+    return this.#actor.journal(from, limit);
+  }
+
+  async alerts(): Promise<readonly AlertRow[]> {
+    return this.#actor.alerts();
+  }
+
+  async chainVerdict(verdict: ChainVerdict): Promise<void> {
+    this.#actor.note(verdict);
+  }
+
+  async alarm(): Promise<void> {
+    await this.#actor.ready().catch(() => {});
+    await this.#actor.alarm();
+  }
+
+  /** First contact binds the deposit to its user; the binding is compared from then on. */
+  async #bind(binding: Binding): Promise<Refusal | null> {
+    try {
+      await this.#actor.ready();
+      if (!this.#actor.kernel.isBlank) return null;
+      const { verdict } = await this.#actor.refresh();
+      if (verdict === null) return refusal('chain_unreadable');
+      if (!this.#actor.kernel.isBlank) return null;
+      const at = this.#world.clock.now();
+      const seen = { level: verdict.level, healthEpoch: verdict.epoch };
+      this.#actor.kernel.commit(
+        { type: 'deposit.bind', at, binding, verdict: seen },
+        { id: `bind:${binding.userId}` },
+      );
+      return null;
+    } catch {
+      return refusal('not_ready', 'the directory does not answer');
+    }
+  }
+
+  #book(fact: ChainFact): HoldAnswer {
+    const { token, direction, amount } = fact;
+    const event: DepositEvent = { type: 'chain.fact', at: this.#world.clock.now(), ...fact };
+    return this.#operate(event, token, { direction, amount }, null);
+  }
+
+  /** `told` overrides the answer of an operation that is taken, but not as the caller hoped. */
+  #operate(event: DepositEvent, id: string, request: Request, told: Refusal | null): HoldAnswer {
+    const answer = (standing: Standing<DepositContext>): { status: number; body: Json } => ({
+      status: 200,
+      body:
+        told === null
+          ? granted(standing)
+          : { ok: false, code: told.code, message: told.message, retryable: false },
+    });
+    return answerIn(this.#actor.kernel.commit(event, { id, request, answer }));
+  }
+
+  /** Books what the finalized history shows, then compares the account with the ledger. */
+  async #sync(): Promise<CompareOutcome> {
+    const { chain, clock } = this.#world;
+    const { binding, cursor } = this.#actor.context;
+    if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
+    const pda = chain.pda('deposit', binding.authority).address;
+    const read = await readHistory(chain, pda, cursor);
+    for (const fact of read.facts) this.#book(fact);
+    if (read.cursor !== this.#actor.context.cursor || !this.#actor.context.synced) {
+      const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor };
+      this.#actor.kernel.commit(event, { id: `history:${read.cursor}:${clock.now()}` });
+    }
+    return this.#compare(pda, read.cursor);
+  }
+
+  async #compare(pda: string, cursor: string | null): Promise<CompareOutcome> {
+    const { chain, clock } = this.#world;
+    const before = this.#actor.kernel.standing.seq;
+    const [{ slot, accounts }, rent] = await Promise.all([
+      chain.accounts([pda]),
+      chain.rentMinimum(DEPOSIT_BYTES),
+    ]);
+    // A transaction that came in between history and account would look like a difference.
+    const newer = await chain.history(pda, cursor);
+    if (newer.length > 0) return { kind: 'unknown', reason: 'the chain moved meanwhile' };
+    if (this.#actor.kernel.standing.seq !== before)
+      return { kind: 'unknown', reason: 'the mirror moved meanwhile' };
+    const { context } = this.#actor;
+    const account = accounts[0] ?? null;
+    const onChain = account === null ? 0n : decodeUserDeposit(account.data).available;
+    const expected = expectedOnChain(context.balances);
+    const at = clock.now();
+    if (onChain !== expected || (account !== null && account.lamports < rent + onChain)) {
+      const detail = `available is ${onChain} on the chain, ${expected} by the ledger`;
+      const breaks = [
+        { class: account === null ? ('account_closed' as const) : ('amount_mismatch' as const), detail },
+      ];
+      this.#actor.kernel.commit(
+        { type: 'compare.mismatch', at, slot, breaks },
+        { id: `compare:${slot}:${at}` },
+      );
+      return { kind: 'paused', slot, breaks: breaks.map((each) => each.class) };
+    }
+    if (depositValue(this.#actor.kernel.standing.value).link === 'reconciling') {
+      const event: DepositEvent = { type: 'compare.clean', at, slot, onChain: onChain.toString() };
+      this.#actor.kernel.commit(event, { id: `compare:${slot}:${at}` });
+    }
+    return { kind: 'clean', slot };
+  }
+
+  async #compareWork(): Promise<Worked> {
+    await this.#actor.refresh();
+    const isReconciling = (): boolean =>
+      depositValue(this.#actor.kernel.standing.value).link === 'reconciling';
+    if (!isReconciling()) return FINISHED;
+    const outcome = await this.#sync();
+    return outcome.kind === 'paused' || !isReconciling()
+      ? FINISHED
+      : { kind: 'again', inMs: this.#world.settings.pollMs };
+  }
+
+  #parked(key: string, message: string): void {
+    const alert = {
+      class: 'outbox_parked',
+      entity: `${this.#world.name}#${key}`,
+      severity: 'critical' as const,
+      message,
+    };
+    void this.#world.alerts.deliver({ ...alert, at: this.#world.clock.now() }).catch(() => {});
+  }
+}
+
+function granted({ context, head }: Standing<DepositContext>): { readonly [field: string]: Json } {
+  return { ok: true, balances: { ...context.balances }, head };
+}
+
+function refusedHold(reason: Refusal): HoldAnswer {
+  const { code, message, retryable } = reason;
+  return { ok: false, code, message, retryable };
+}
+
+function answerIn(outcome: Outcome<DepositContext>): HoldAnswer {
+  if (outcome.kind === 'refused') return refusedHold(outcome.refusal);
+  if (outcome.kind === 'lease_lost' || outcome.answer === null) return refusedHold(refusal('internal'));
+  // SAFETY: stored by `#operate` from a HoldAnswer, or by the kernel from a refusal, which lacks only `ok`.
+  return { ok: false, ...(JSON.parse(outcome.answer.text) as object) } as HoldAnswer;
+}

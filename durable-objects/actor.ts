@@ -1,0 +1,129 @@
+/**
+ * What matches and deposits have in common: a kernel, a workbench, and their place in the directory, from where they
+ * learn what the monitor says of the chain. Composition: an object owns an actor, it is not one.
+ */
+import { chainEventType, isNewerEpoch, type LinkContext, type LinkEvent } from '../machines/link.ts';
+import { Kernel, type Standing } from './kernel/kernel.ts';
+import type { ActorEvent, Behaviour } from './kernel/machine-port.ts';
+import type { OutboxRow } from './kernel/outbox.ts';
+import type { DueTimer } from './kernel/timers.ts';
+import { FINISHED, type Handlers, Workbench, type Worked } from './kernel/workbench.ts';
+import { shardOf } from './names.ts';
+import type { ObjectWorld } from './ports.ts';
+import type { AlertRow, ChainStanding, ChainVerdict, DirectoryEntry, JournalPage } from './wire/objects.ts';
+
+export interface ActorParts<Context, Event extends ActorEvent> {
+  readonly kind: DirectoryEntry['kind'];
+  readonly behaviour: Behaviour<Context, Event | LinkEvent>;
+  readonly handlers: Handlers;
+  /** True while the object has to be told of verdicts and reconciled. */
+  readonly isActive: (context: Context) => boolean;
+  readonly link: (context: Context) => LinkContext;
+  readonly fire: (timer: DueTimer) => void;
+  readonly parked: (row: OutboxRow, error: string) => void;
+  readonly committed: (before: Standing<Context>, after: Standing<Context>) => void;
+}
+
+export class Actor<Context, Event extends ActorEvent> {
+  readonly kernel: Kernel<Context, Event | LinkEvent>;
+  readonly workbench: Workbench<Context, Event | LinkEvent>;
+  readonly #world: ObjectWorld;
+  readonly #parts: ActorParts<Context, Event>;
+  /** The attachment of this isolate's life; a failed one is tried again by the next caller. */
+  #attached: Promise<void> | null = null;
+
+  constructor(world: ObjectWorld, parts: ActorParts<Context, Event>) {
+    this.#world = world;
+    this.#parts = parts;
+    this.kernel = new Kernel(world, parts.behaviour, parts.committed);
+    const handlers: Handlers = {
+      ...parts.handlers,
+      alert: (row) => this.#deliverAlert(row),
+      directory: () => this.#attach().then(() => FINISHED),
+    };
+    this.workbench = new Workbench(world, this.kernel, handlers, parts.fire, parts.parked);
+  }
+
+  get context(): Context {
+    return this.kernel.standing.context;
+  }
+
+  get link(): LinkContext {
+    return this.#parts.link(this.context);
+  }
+
+  /** Before the first money action of this isolate's life: are we where the directory saw us last? */
+  async ready(): Promise<void> {
+    if (this.kernel.isBlank) return;
+    this.#attached ??= this.#attach();
+    try {
+      await this.#attached;
+    } catch (error) {
+      this.#attached = null;
+      throw error;
+    }
+  }
+
+  async alarm(): Promise<void> {
+    await this.workbench.alarm();
+  }
+
+  /** Pulls the shard's copy: on wake, and before each effect on the chain, so that a lost broadcast does no harm. */
+  async refresh(): Promise<ChainStanding> {
+    const standing = await this.#directory().standing();
+    if (standing.verdict !== null) this.note(standing.verdict);
+    return standing;
+  }
+
+  note(verdict: ChainVerdict): void {
+    if (this.kernel.isBlank || !isNewerEpoch(verdict.epoch, this.link.epoch)) return;
+    const { generation, counter } = verdict.epoch;
+    this.kernel.commit(
+      { type: chainEventType(verdict.level), at: this.#world.clock.now(), healthEpoch: verdict.epoch },
+      { id: `health:${generation}.${counter}` },
+    );
+  }
+
+  journal(from: number, limit: number): JournalPage {
+    return this.kernel.isBlank
+      ? { genesis: this.kernel.journal.genesis, entries: [], head: this.kernel.journal.genesis }
+      : this.kernel.journal.page(from, limit);
+  }
+
+  alerts(): readonly AlertRow[] {
+    return this.kernel.isBlank ? [] : this.kernel.records.alerts();
+  }
+
+  async #attach(): Promise<void> {
+    const { seq, head, context } = this.kernel.standing;
+    const active = this.#parts.isActive(context);
+    const entry = { name: this.#world.name, kind: this.#parts.kind, active, seq, head };
+    const attachment = await this.#directory().attach(entry);
+    if (attachment.behind) this.#pauseAsRestored(attachment.generation);
+    if (attachment.verdict !== null) this.note(attachment.verdict);
+  }
+
+  /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */
+  #pauseAsRestored(generation: number): void {
+    const at = this.#world.clock.now();
+    const reason = `restored to an earlier point; generation ${generation}`;
+    this.kernel.commit(
+      { type: 'operator.pause', at, operator: 'mirror', reason },
+      { id: `restored:${generation}` },
+    );
+  }
+
+  #directory() {
+    return this.#world.peers.directory(shardOf(this.#world.name));
+  }
+
+  async #deliverAlert(row: OutboxRow): Promise<Worked> {
+    // SAFETY: written by the kernel with every alert row.
+    const { id } = JSON.parse(row.body) as { id: string };
+    const alert = this.kernel.records.alerts().find((each) => each.id === id);
+    if (alert === undefined) return FINISHED;
+    const severity = alert.severity === 'critical' ? 'critical' : 'warning';
+    await this.#world.alerts.deliver({ ...alert, severity });
+    return FINISHED;
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Mirror against chain for one match, at one finalized slot (design: section 9). Tolerance on principal: 0 lamports. An
+ * action in flight explains exactly its own delta and nothing more: the mirror's state with that delta applied must
+ * hash to the chain's.
+ */
+import {
+  decodeEscrow,
+  decodeMatch,
+  type MatchAccount,
+  matchStateFromAccounts,
+  matchStateHash,
+} from '../../core/index.ts';
+import type { BreakClass } from '../../machines/effects.ts';
+import {
+  type ChainFacts,
+  type MatchContext,
+  mirroredState,
+  type Terms,
+} from '../../machines/match/context.ts';
+import { isInFlight } from '../../machines/match/readiness.ts';
+import type { ChainAccount } from '../ports.ts';
+
+export interface FoundBreak {
+  readonly class: BreakClass;
+  readonly detail: string;
+}
+
+export type Comparison =
+  | { readonly kind: 'clean'; readonly chainHash: string | null; readonly surplus: bigint }
+  /** Explained by actions in flight: no difference, and no agreement yet. */
+  | { readonly kind: 'explained'; readonly by: readonly string[] }
+  | { readonly kind: 'broken'; readonly breaks: readonly FoundBreak[] };
+
+export interface MatchAccounts {
+  readonly match: ChainAccount | null;
+  readonly escrow: ChainAccount | null;
+  readonly escrowRent: bigint;
+  readonly programId: string;
+}
+
+export function compareMatch(context: MatchContext, accounts: MatchAccounts): Comparison {
+  const { terms } = context;
+  if (terms === null) return broken('missing_in_mirror', 'the mirror has no terms');
+  const inFlight = context.actions.filter(isInFlight).map((action) => action.kind);
+  if (context.facts.createdAt === null) return beforeCreate(accounts, inFlight);
+  if (accounts.match === null || accounts.escrow === null)
+    return broken('account_closed', 'match or escrow is gone');
+  if (accounts.match.owner !== accounts.programId || accounts.escrow.owner !== accounts.programId) {
+    return broken('undecodable', 'an account has another owner than the program');
+  }
+  return compareDecoded(context, terms, accounts.match, accounts.escrow, accounts.escrowRent);
+}
+
+/** Until `create` is final there is nothing on the chain that is ours, except by a `create` in flight. */
+function beforeCreate(accounts: MatchAccounts, inFlight: readonly string[]): Comparison {
+  if (accounts.match === null) return { kind: 'clean', chainHash: null, surplus: 0n };
+  if (inFlight.includes('create')) return { kind: 'explained', by: ['create'] };
+  return broken('missing_in_mirror', 'a match that this mirror did not create has our id');
+}
+
+function compareDecoded(
+  context: MatchContext,
+  terms: Terms,
+  match: ChainAccount,
+  escrow: ChainAccount,
+  rent: bigint,
+): Comparison {
+  try {
+    const chainHash = matchStateHash(matchStateFromAccounts(terms.matchPda, match.data, escrow.data));
+    const decoded = decodeMatch(match.data);
+    const { totalEntry } = decodeEscrow(escrow.data);
+    const surplus = escrow.lamports - rent - totalEntry;
+    if (surplus < 0n) return broken('shortfall', `the escrow is ${-surplus} lamports short of what it owes`);
+    if (hashOf(context) === chainHash) return { kind: 'clean', chainHash, surplus };
+    const explanation = explain(context, decoded);
+    if (explanation !== null && hashOf(explanation.context) === chainHash)
+      return { kind: 'explained', by: explanation.by };
+    return { kind: 'broken', breaks: classify(context, decoded, escrow.data) };
+  } catch (error) {
+    return broken('undecodable', error instanceof Error ? error.message : 'the core refused the accounts');
+  }
+}
+
+/** The mirror's state with what actions in flight may have done, as far as the chain shows it. */
+function explain(context: MatchContext, chain: MatchAccount): { context: MatchContext; by: string[] } | null {
+  const inFlight = context.actions.filter(isInFlight);
+  if (inFlight.length === 0) return null;
+  const by: string[] = [];
+  const seats = context.seats.map((seat) => {
+    const index = chain.playerIds.indexOf(seat.userId);
+    if (seat.index !== null || index < 0 || !inFlight.some((action) => action.hash === seat.hash))
+      return seat;
+    by.push(seat.hash);
+    return { ...seat, index };
+  });
+  const facts = explainPhase(context, chain, inFlight, by);
+  return { context: { ...context, seats, facts }, by };
+}
+
+function explainPhase(
+  context: MatchContext,
+  chain: MatchAccount,
+  inFlight: MatchContext['actions'],
+  by: string[],
+): ChainFacts {
+  const start = inFlight.find((action) => action.kind === 'start');
+  const end = inFlight.find((action) => action.kind === 'end');
+  if (start !== undefined && chain.phase === 1) {
+    by.push(start.hash);
+    return { ...context.facts, phase: 1 };
+  }
+  if (end !== undefined && chain.phase === 2) {
+    by.push(end.hash);
+    const matchHash = context.result?.matchHash ?? null;
+    return { ...context.facts, phase: 2, endedAt: chain.endedAt.toString(), matchHash, distributed: true };
+  }
+  return context.facts;
+}
+
+/** The class tells a person where to look; any one of them pauses. */
+function classify(context: MatchContext, chain: MatchAccount, escrowData: Uint8Array): FoundBreak[] {
+  const mirrored = mirroredState(context);
+  if (mirrored?.escrow == null)
+    return [{ class: 'state_mismatch', detail: 'the mirror has no escrow to compare' }];
+  const escrow = decodeEscrow(escrowData);
+  const breaks: FoundBreak[] = [];
+  const add = (cls: BreakClass, differs: boolean, detail: string): void => {
+    if (differs) breaks.push({ class: cls, detail });
+  };
+  const unknown = chain.playerIds.filter((id) => !mirrored.playerIds.includes(id));
+  add(
+    'missing_in_mirror',
+    unknown.length > 0,
+    `the chain seats ${unknown.length} player(s) that the mirror does not`,
+  );
+  add(
+    'missing_on_chain',
+    mirrored.playerIds.some((id) => !chain.playerIds.includes(id)),
+    'a final seat is not on the chain',
+  );
+  const { totalEntry, stakes } = mirrored.escrow;
+  add(
+    'amount_mismatch',
+    escrow.totalEntry !== totalEntry,
+    `total_entry is ${escrow.totalEntry}, mirrored ${totalEntry}`,
+  );
+  const chainStakes = escrow.playerStakes.slice(0, chain.playerCount);
+  add(
+    'amount_mismatch',
+    chainStakes.join() !== stakes.join(),
+    `stakes are ${chainStakes.join()}, mirrored ${stakes.join()}`,
+  );
+  if (breaks.length === 0)
+    add(
+      'state_mismatch',
+      true,
+      `phase ${chain.phase}, mirrored ${mirrored.phase}, or a flag or field differs`,
+    );
+  return breaks;
+}
+
+function hashOf(context: MatchContext): string | null {
+  const mirrored = mirroredState(context);
+  return mirrored === null ? null : matchStateHash(mirrored);
+}
+
+function broken(cls: BreakClass, detail: string): Comparison {
+  return { kind: 'broken', breaks: [{ class: cls, detail }] };
+}

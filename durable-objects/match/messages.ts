@@ -1,0 +1,87 @@
+/**
+ * What a match asks of its players' deposits: hold, release, fact. Each message is taken once by its token, so that it
+ * may be sent any number of times; the user's object alone decides about the user's money.
+ */
+import { type MatchContext, seatByHash } from '../../machines/match/context.ts';
+import type { MatchEvent } from '../../machines/match/events.ts';
+import { isRefusalCode, refusalStatus } from '../../machines/refusals.ts';
+import type { Actor } from '../actor.ts';
+import type { OutboxRow } from '../kernel/outbox.ts';
+import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
+import { depositName } from '../names.ts';
+import type { ObjectWorld } from '../ports.ts';
+import type { Binding, ChainFact, DepositObject, HoldAnswer } from '../wire/objects.ts';
+
+interface Message<Request> {
+  readonly binding: Binding;
+  readonly hash: string;
+  readonly request: Request;
+}
+
+export class MatchMessages {
+  readonly #world: ObjectWorld;
+  readonly #actor: () => Actor<MatchContext, MatchEvent>;
+  readonly handlers: Handlers = {
+    hold: (row) => this.#hold(row),
+    release: (row) => this.#release(row),
+    fact: (row) => this.#fact(row),
+  };
+
+  constructor(world: ObjectWorld, actor: () => Actor<MatchContext, MatchEvent>) {
+    this.#world = world;
+    this.#actor = actor;
+  }
+
+  /** Refused for good: that is the stored answer, the seat is freed. Refused for now: asked again. */
+  async #hold(row: OutboxRow): Promise<Worked> {
+    const { binding, request, hash } = parse<{ token: string; amount: string; matchId: string }>(row);
+    // The seat may be gone, or the answer known from an earlier try whose event was committed.
+    if (seatByHash(this.#actor().context, hash)?.state !== 'requested') return FINISHED;
+    const answer = await this.#deposit(binding).hold(binding, request);
+    if (!answer.ok && answer.retryable) throw new Error(`${answer.code}: ${answer.message}`);
+    const at = this.#world.clock.now();
+    const event: MatchEvent = answer.ok
+      ? { type: 'hold.granted', at, hash, refusal: null }
+      : { type: 'hold.refused', at, hash, refusal: passedOn(answer) };
+    this.#actor().kernel.commit(event, { id: `result:${row.key}`, lease: row.lease });
+    return FINISHED;
+  }
+
+  async #release(row: OutboxRow): Promise<Worked> {
+    const { binding, request } = parse<{ token: string; holdToken: string; matchId: string }>(row);
+    insist(await this.#deposit(binding).release(binding, request));
+    return FINISHED;
+  }
+
+  async #fact(row: OutboxRow): Promise<Worked> {
+    const { binding, request } = parse<ChainFact>(row);
+    insist(await this.#deposit(binding).fact(binding, request));
+    return FINISHED;
+  }
+
+  #deposit(binding: Binding): DepositObject {
+    return this.#world.peers.deposit(depositName(this.#world.chain, binding.authority));
+  }
+}
+
+/** A business refusal of a release or a fact is an answer too (captured, released before): there is nothing to repeat. */
+function insist(answer: HoldAnswer): void {
+  if (!answer.ok && answer.retryable) throw new Error(`${answer.code}: ${answer.message}`);
+}
+
+function passedOn(answer: Extract<HoldAnswer, { ok: false }>): {
+  code: string;
+  message: string;
+  status: number;
+} {
+  return {
+    code: answer.code,
+    message: answer.message,
+    status: isRefusalCode(answer.code) ? refusalStatus(answer.code) : 409,
+  };
+}
+
+function parse<Request>(row: OutboxRow): Message<Request> {
+  // SAFETY: written by the machine's `message` effect, whose body has this form.
+  return JSON.parse(row.body) as Message<Request>;
+}

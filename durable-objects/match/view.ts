@@ -1,0 +1,86 @@
+/** What a caller sees of a match: a pure projection. Nobody sees another player's action or wallet. */
+import { feeBreakdown } from '../../core/index.ts';
+import type { Json } from '../../machines/effects.ts';
+import {
+  countedSeats,
+  type MatchContext,
+  type Seat,
+  type Terms,
+  totalEntry,
+} from '../../machines/match/context.ts';
+import type { Standing } from '../kernel/kernel.ts';
+import type { Viewer } from '../ports.ts';
+import type { FeeBreakdownView, LinkState, MatchView, MoneyState, SeatView } from '../wire/views.ts';
+
+export interface MatchValue {
+  readonly money: MoneyState;
+  readonly link: LinkState;
+}
+
+export function matchValue(value: Json): MatchValue {
+  // SAFETY: the match machine's value has exactly these two regions.
+  return value as unknown as MatchValue;
+}
+
+export function matchView(standing: Standing<MatchContext>, viewer: Viewer): MatchView | null {
+  const { context, seq } = standing;
+  const { terms, result, facts } = context;
+  if (terms === null) return null;
+  const { money, link } = matchValue(standing.value);
+  const counted = countedSeats(context);
+  return {
+    matchId: terms.matchId,
+    matchPda: terms.matchPda,
+    seq,
+    money,
+    link,
+    decidedBy: link === 'online' ? 'chain' : 'mirror',
+    gameType: terms.gameType,
+    entryFee: terms.entryFee,
+    paymentMethod: terms.paymentMethod,
+    minPlayers: terms.minPlayers,
+    maxPlayers: terms.maxPlayers,
+    seats: context.seats.map((seat) => seatView(seat, terms, viewer)),
+    feeBreakdown: pool(terms, counted.length),
+    provisional: counted.some((seat) => seat.state !== 'final') || facts.createdAt === null,
+    openActions: context.actions
+      .filter(
+        (action) => viewer.role === 'operator' || action.userId === null || action.userId === viewer.userId,
+      )
+      .map(({ hash, kind, state }) => ({ hash, kind, state })),
+    result: result?.shares.map((share, rank) => ({ ...share, prize: result.prizes?.[rank] ?? null })) ?? null,
+    settlement: result?.settlement ?? null,
+    pausedFor: context.link.pausedFor,
+  };
+}
+
+/** Top-level fields that differ; a field is replaced whole. `seq` always differs, and travels in the frame. */
+export function changedFields(before: MatchView | null, after: MatchView): Partial<MatchView> {
+  // SAFETY: the entries come from a MatchView, a subset of them is a Partial of it.
+  return Object.fromEntries(
+    Object.entries(after).filter(
+      ([field, value]) =>
+        field !== 'seq' && JSON.stringify(value) !== JSON.stringify(before?.[field as keyof MatchView]),
+    ),
+  ) as Partial<MatchView>;
+}
+
+function seatView(seat: Seat, terms: Terms, viewer: Viewer): SeatView {
+  const own = viewer.role === 'operator' || viewer.userId === seat.userId;
+  return {
+    userId: seat.userId,
+    state: seat.state,
+    stake: terms.entryFee,
+    ...(own ? { action: seat.hash } : {}),
+  };
+}
+
+/** What a winner gets is `netPool`, never the gross figure (H-10). */
+function pool(terms: Terms, seats: number): FeeBreakdownView {
+  const {
+    totalEntry: total,
+    platformFee,
+    netPool,
+  } = feeBreakdown(totalEntry(terms, seats), terms.platformFeeBps);
+  return { totalEntry: total.toString(), platformFee: platformFee.toString(), netPool: netPool.toString() };
+}

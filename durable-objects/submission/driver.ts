@@ -1,0 +1,214 @@
+/**
+ * Drives one action on the chain, one step a call (design: section 6, "Has it happened?"). The same steps for every
+ * kind and every owner; what an owner decides (the plan, what a final action means) comes from its `Owner`.
+ *
+ * An attempt is a row before it is sent, the same bytes are sent until they land or can no longer land, and a new
+ * signature is made only once every earlier one is finalized with an error or provably dead.
+ */
+import { toHex } from '../../core/index.ts';
+import type { AttemptRecord } from '../../machines/effects.ts';
+import type { PendingAction } from '../../machines/pending-action.ts';
+import type { Lease } from '../kernel/outbox.ts';
+import type { Attempt } from '../kernel/records.ts';
+import { FINISHED, type Worked } from '../kernel/workbench.ts';
+import type {
+  ObjectWorld,
+  ObservedInstruction,
+  ObservedTransaction,
+  PreparedTransaction,
+  TransactionPlan,
+} from '../ports.ts';
+import { type Fate, fateOf } from './fate.ts';
+
+export type Planned<Figures> =
+  | { readonly kind: 'plan'; readonly plan: TransactionPlan; readonly figures: Figures }
+  /** Not now: something that is nobody's fault stands in the way. Retried with back-off, then a person is told. */
+  | { readonly kind: 'blocked'; readonly reason: string }
+  /** The chain shows what this mirror did not do: a person has to look. */
+  | { readonly kind: 'foreign'; readonly reason: string };
+
+/** The events that the driver reports; the owner commits them under the lease of the row. */
+export type DriverEvent<Figures> =
+  | {
+      readonly type: 'action.leased';
+      readonly hash: string;
+      readonly signer: string;
+      readonly signature: string;
+    }
+  | {
+      readonly type: 'action.signed';
+      readonly hash: string;
+      readonly attempt: AttemptRecord;
+      readonly figures: Figures;
+    }
+  | {
+      readonly type: 'action.sent' | 'action.landed' | 'action.dropped';
+      readonly hash: string;
+      readonly signature: string;
+    }
+  | {
+      readonly type: 'attempt.absent' | 'attempt.dead' | 'attempt.failed';
+      readonly hash: string;
+      readonly signature: string;
+      readonly detail: string;
+      readonly ownFault: boolean;
+    }
+  | { readonly type: 'action.review'; readonly hash: string; readonly reason: string };
+
+export interface Owner<Figures> {
+  /** May a signature be made, or bytes be sent, at this moment? Re-checked against the committed state. */
+  maySign(hash: string): boolean;
+  maySend(hash: string): boolean;
+  /** Pulls the newest verdict (design: section 8: before each chain effect). Answers its epoch as text. */
+  refresh(): Promise<string>;
+  plan(action: PendingAction): Promise<Planned<Figures>>;
+  intentSigner(action: PendingAction): { readonly coordinator: string } | { readonly custodyOf: string };
+  isLeased(hash: string): boolean;
+  isLanded(hash: string): boolean;
+  /** Refusals that are the player's own doing: the action fails instead of waiting. */
+  isOwnFault(action: PendingAction, customCode: number | null): boolean;
+  commit(event: DriverEvent<Figures>, lease: Lease): void;
+  /** The transaction is finalized and is the action's: books what the chain shows now. */
+  finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void>;
+}
+
+export class Driver<Figures> {
+  readonly #world: ObjectWorld;
+  readonly #owner: Owner<Figures>;
+
+  constructor(world: ObjectWorld, owner: Owner<Figures>) {
+    this.#world = world;
+    this.#owner = owner;
+  }
+
+  async step(action: PendingAction, attempt: Attempt | null, lease: Lease): Promise<Worked> {
+    return attempt === null ? this.#firstOf(action, lease) : this.#next(action, attempt, lease);
+  }
+
+  /** Intent, plan, signature: nothing leaves the object here. */
+  async #firstOf(action: PendingAction, lease: Lease): Promise<Worked> {
+    const owner = this.#owner;
+    const epoch = await owner.refresh();
+    if (!owner.maySign(action.hash)) return FINISHED;
+    const planned = await owner.plan(action);
+    if (planned.kind === 'blocked') throw new Error(planned.reason);
+    if (planned.kind === 'foreign') return this.#review(action, planned.reason, lease);
+    if (!owner.isLeased(action.hash)) {
+      const signed = await this.#world.signer.signHash(action.hash, owner.intentSigner(action));
+      return this.#commit({ type: 'action.leased', hash: action.hash, ...signed }, lease);
+    }
+    const prepared = await this.#world.chain.prepare(planned.plan);
+    // Another event may have come in while we waited: a pause, a newer verdict. The guard looks again too.
+    if (!owner.maySign(action.hash)) return FINISHED;
+    const record = attemptRecord(action.hash, prepared, epoch, this.#world.chain.expected(planned.plan));
+    return this.#commit(
+      { type: 'action.signed', hash: action.hash, attempt: record, figures: planned.figures },
+      lease,
+    );
+  }
+
+  async #next(action: PendingAction, attempt: Attempt, lease: Lease): Promise<Worked> {
+    // Signed and never sent: nothing to look up, unless the object died between the sending and its record.
+    if (attempt.state === 'signed') return this.#send(action, attempt, lease);
+    const fate = await fateOf(this.#world.chain, attempt, this.#owner.isLanded(action.hash));
+    return this.#settle(action, attempt, fate, lease);
+  }
+
+  async #settle(action: PendingAction, attempt: Attempt, fate: Fate, lease: Lease): Promise<Worked> {
+    const { hash } = action;
+    const { signature } = attempt;
+    const ended = (
+      type: 'attempt.absent' | 'attempt.dead' | 'attempt.failed',
+      detail: string,
+      ownFault = false,
+    ): Worked => this.#commit({ type, hash, signature, detail, ownFault }, lease);
+    switch (fate.kind) {
+      case 'pending':
+        return this.#later();
+      case 'failed':
+        return ended('attempt.failed', fate.error, this.#owner.isOwnFault(action, fate.customCode));
+      case 'landed':
+        if (!isActions(attempt, fate.observed)) return this.#notOurs(action, lease);
+        this.#owner.commit({ type: 'action.landed', hash, signature }, lease);
+        return this.#later();
+      case 'final':
+        if (!isActions(attempt, fate.observed)) return this.#notOurs(action, lease);
+        await this.#owner.finalize(action, fate.observed, lease);
+        return FINISHED;
+      case 'dropped':
+        return this.#commit({ type: 'action.dropped', hash, signature }, lease);
+      case 'missing':
+        return this.#send(action, attempt, lease);
+      case 'absent':
+        return this.#absent(attempt, fate.finalizedSlot, ended);
+    }
+  }
+
+  /** Two look-ups, 64 finalized slots apart: only then is it provably dead. */
+  #absent(
+    attempt: Attempt,
+    slot: number,
+    ended: (type: 'attempt.absent' | 'attempt.dead', detail: string) => Worked,
+  ): Worked {
+    if (attempt.state !== 'absent') return ended('attempt.absent', slot.toString());
+    if (slot < Number(attempt.detail) + this.#world.settings.deathSlots) return this.#later();
+    return ended('attempt.dead', `absent at finalized slots ${attempt.detail} and ${slot}`);
+  }
+
+  /** Sends the stored bytes, again and again while they can land. A preflight error proves nothing: looked up next time. */
+  async #send(action: PendingAction, attempt: Attempt, lease: Lease): Promise<Worked> {
+    await this.#owner.refresh();
+    if (!this.#owner.maySend(action.hash)) return FINISHED;
+    const outcome = await this.#world.chain.send(attempt).catch((error: unknown) => error);
+    if (attempt.state === 'signed') {
+      // Recorded whatever the answer was: it may have been executed with the answer lost.
+      this.#owner.commit({ type: 'action.sent', hash: action.hash, signature: attempt.signature }, lease);
+    } else if (outcome instanceof Error) {
+      throw outcome;
+    }
+    return this.#later();
+  }
+
+  #notOurs(action: PendingAction, lease: Lease): Worked {
+    return this.#review(
+      action,
+      'a transaction with our signature carries other instructions than were signed',
+      lease,
+    );
+  }
+
+  #review(action: PendingAction, reason: string, lease: Lease): Worked {
+    this.#owner.commit({ type: 'action.review', hash: action.hash, reason }, lease);
+    return FINISHED;
+  }
+
+  /** The next step follows at once. */
+  #commit(event: DriverEvent<Figures>, lease: Lease): Worked {
+    this.#owner.commit(event, lease);
+    return { kind: 'again', inMs: 0 };
+  }
+
+  #later(): Worked {
+    return { kind: 'again', inMs: this.#world.settings.pollMs };
+  }
+}
+
+function attemptRecord(
+  hash: string,
+  prepared: PreparedTransaction,
+  epoch: string,
+  expected: readonly ObservedInstruction[],
+): AttemptRecord {
+  return { ...prepared, hash, epoch, expected: instructionsText(expected) };
+}
+
+/** Instruction, accounts and amounts are the action's; anything else with the same look is a foreign effect. */
+function isActions(attempt: Attempt, observed: ObservedTransaction): boolean {
+  return observed.error === null && instructionsText(observed.instructions) === attempt.expected;
+}
+
+function instructionsText(instructions: readonly ObservedInstruction[]): string {
+  return JSON.stringify(
+    instructions.map(({ programId, accounts, data }) => [programId, accounts, toHex(data)]),
+  );
+}

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildConsole } from './console.ts';
 import { quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
 
 /** Design section 13; WASM included. */
@@ -55,5 +56,6 @@ function report(sizes: readonly Size[]): number {
   return total.gzipped <= BUDGET_BYTES ? 0 : 1;
 }
 
+await buildConsole();
 const failed = bundle();
 process.exitCode = failed !== 0 ? failed : report(measure());

@@ -10,6 +10,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadMatchProgram, type RunningChain, startLocalChain } from '../local-chain/index.ts';
+import { buildConsole } from './console.ts';
 import { DevError } from './errors.ts';
 import { freePort } from './ports.ts';
 import { makeSecrets } from './secrets.ts';
@@ -50,6 +51,7 @@ export class Stack {
     let chain: RunningChain | null = null;
     let worker: WorkerProcess | null = null;
     try {
+      await buildConsole();
       chain = await startChain(options);
       await writeFile(join(folder, 'dev.vars'), settingsText(options, chain), { mode: 0o600 });
       const port = options.workerPort ?? (await freePort());

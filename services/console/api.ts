@@ -1,0 +1,60 @@
+/** Calls of the page to its own Worker, as a development user. */
+
+/** What a request answered. `message` is a sentence for people where it was refused. */
+export interface Reply {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly body: unknown;
+  readonly message: string;
+}
+
+export async function call(user: string, path: string, body?: unknown): Promise<Reply> {
+  const headers: Record<string, string> = { 'x-dev-user': encodeURIComponent(user) };
+  if (user === 'operator') headers['x-dev-role'] = 'operator';
+  const init: RequestInit = { headers };
+  if (body !== undefined) {
+    init.method = 'POST';
+    headers['content-type'] = 'application/json';
+    init.body = JSON.stringify(body);
+  }
+  try {
+    const response = await fetch(path, init);
+    return reply(response.status, await response.json());
+  } catch {
+    return { ok: false, status: 0, body: null, message: 'The mirror did not answer.' };
+  }
+}
+
+function reply(status: number, body: unknown): Reply {
+  const { title, message, detail } = Object(body);
+  const text = [message ?? title, detail].filter((part) => typeof part === 'string').join(': ');
+  return { ok: status >= 200 && status < 300, status, body, message: text };
+}
+
+/**
+ * The idempotency key of one intent, made before it is sent and kept until it has its answer: a second press, or a
+ * reload in between, repeats the request instead of making another.
+ */
+export function clientKey(intent: string): string {
+  const name = `money-match:${intent}`;
+  const known = localStorage.getItem(name);
+  if (known !== null) return known;
+  const made = uuidV7();
+  localStorage.setItem(name, made);
+  return made;
+}
+
+/** A final refusal is sticky for its key: the next try is another intent. */
+export function forgetKey(intent: string): void {
+  localStorage.removeItem(`money-match:${intent}`);
+}
+
+function uuidV7(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const time = BigInt(Date.now());
+  for (let i = 0; i < 6; i++) bytes[i] = Number((time >> BigInt(8 * (5 - i))) & 0xffn);
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

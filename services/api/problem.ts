@@ -11,7 +11,10 @@ export class Refused extends Error {
   }
 }
 
-export function problem({ code, message, retryable, detail }: Refusal, headers: HeadersInit = {}): Response {
+export function problem(
+  { code, message, retryable, detail }: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const status = refusalStatus(code);
   const body = {
     type: `urn:money-match:problem:${code}`,
@@ -25,7 +28,11 @@ export function problem({ code, message, retryable, detail }: Refusal, headers: 
 }
 
 /** Stored answers go out byte for byte: a repeat gets the very same body. */
-export function textAnswer(status: number, text: string, headers: HeadersInit = {}): Response {
+export function textAnswer(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const all = new Headers(headers);
   all.set('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
   all.set('cache-control', 'no-store');

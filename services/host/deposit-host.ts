@@ -26,7 +26,10 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
     return await this.object.hold(binding, request);
   }
 
-  async release(binding: Binding, request: { token: string; holdToken: string }): Promise<HoldAnswer> {
+  async release(
+    binding: Binding,
+    request: { token: string; holdToken: string; matchId: string },
+  ): Promise<HoldAnswer> {
     return await this.object.release(binding, request);
   }
 

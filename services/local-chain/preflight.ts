@@ -8,6 +8,18 @@ import type { Outcome } from './svm.ts';
 import { transactionErrorText } from './svm-errors.ts';
 import type { WireTransaction } from './transaction.ts';
 
+/** Fields of a simulation's answer that this chain does not work out; Solana sends them, so they are sent as null. */
+export const NOT_SIMULATED = {
+  accounts: null,
+  fee: null,
+  loadedAccountsDataSize: null,
+  loadedAddresses: null,
+  postBalances: null,
+  postTokenBalances: null,
+  preBalances: null,
+  preTokenBalances: null,
+} as const;
+
 function refused(err: string): Outcome {
   return { err, logs: [], unitsConsumed: 0n, innerInstructions: [], returnData: null };
 }
@@ -39,10 +51,11 @@ export function preflight(ledger: Ledger, tx: WireTransaction, commitment: Commi
   }
   const message = `Transaction simulation failed: ${transactionErrorText(err)}`;
   throw new ChainError(RPC_CODE.preflightFailure, message, {
-    accounts: null,
+    ...NOT_SIMULATED,
     err,
     innerInstructions: null,
     logs,
+    replacementBlockhash: null,
     returnData: null,
     unitsConsumed: Number(unitsConsumed),
   });

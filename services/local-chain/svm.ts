@@ -143,9 +143,10 @@ export class Svm {
   /** Sets the Clock sysvar as it stands inside a block. */
   setClock(slot: number, unixSeconds: number): void {
     const epoch = BigInt(Math.floor(slot / SLOTS_PER_EPOCH));
-    this.#inner.setClock(
-      new Clock(BigInt(slot), BigInt(unixSeconds), epoch, epoch + 1n, BigInt(unixSeconds)),
-    );
+    const now = BigInt(unixSeconds);
+    const before = this.#inner.getClock();
+    const epochStart = before.epoch === epoch ? before.epochStartTimestamp : now;
+    this.#inner.setClock(new Clock(BigInt(slot), epochStart, epoch, epoch + 1n, now));
   }
 
   getAccount(address: string): ChainAccount | null {

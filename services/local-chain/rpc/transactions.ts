@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { decodeBase58 } from '../base58.ts';
 import { invalidParams } from '../errors.ts';
 import { MAX_SIGNATURES_PAGE } from '../history.ts';
+import { NOT_SIMULATED } from '../preflight.ts';
 import { inContext, wrap } from './context.ts';
 import { encodeInner, encodeReturnData, encodeTransaction, statusOf } from './encoding.ts';
 import { u64 } from './json.ts';
@@ -66,7 +67,7 @@ const simulateTransaction = method([z.string(), simulateConfig], (chain, [text, 
   const replacement =
     options.replaceRecentBlockhash === true ? { ...chain.getLatestBlockhash(options.commitment) } : null;
   return wrap(slot, {
-    accounts: null,
+    ...NOT_SIMULATED,
     err: outcome.err,
     innerInstructions: options.innerInstructions === true ? encodeInner(outcome.innerInstructions) : null,
     logs: outcome.logs,

@@ -71,12 +71,19 @@ export class SocketSkin {
   /** Takes a connection over from the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const endpoint = endpointOf(request.url);
-    const fault = endpoint === undefined ? undefined : this.#faults.take(endpoint, []);
-    if (endpoint === undefined || fault?.kind === 'off') {
+    if (endpoint === undefined) {
       socket.destroy();
       return;
     }
-    if (fault?.kind === 'erring' || fault?.kind === 'rateLimited') {
+    // Looked at first, taken only if it applies: a counted `slow` is meant for a request.
+    const kind = this.#faults.get(endpoint)?.kind;
+    const applies = kind === 'off' || kind === 'erring' || kind === 'rateLimited';
+    const fault = applies ? this.#faults.take(endpoint, []) : undefined;
+    if (fault?.kind === 'off') {
+      socket.destroy();
+      return;
+    }
+    if (fault !== undefined) {
       const status = fault.kind === 'rateLimited' ? '429 Too Many Requests' : '503 Service Unavailable';
       socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
       return;

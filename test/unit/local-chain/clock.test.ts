@@ -33,11 +33,17 @@ describe('the clock', () => {
       const bytes = Buffer.from(chain.getAccount(CLOCK, commitment)?.data ?? []);
       return {
         slot: Number(bytes.readBigUInt64LE(0)),
+        epochStart: bytes.readBigInt64LE(8),
         epoch: bytes.readBigUInt64LE(16),
         unix: bytes.readBigInt64LE(32),
       };
     };
-    expect(view('confirmed')).toEqual({ slot: chain.slot, epoch: 1036n, unix: BigInt(START / 1_000 + 20) });
+    expect(view('confirmed')).toEqual({
+      slot: chain.slot,
+      epochStart: BigInt(START / 1_000),
+      epoch: 1036n,
+      unix: BigInt(START / 1_000 + 20),
+    });
     expect(view('finalized').slot).toBe(chain.finalizedSlot);
   });
 

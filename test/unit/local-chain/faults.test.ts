@@ -62,6 +62,25 @@ describe('faults of an endpoint', () => {
     expect((await call(rpcUrl, 'getHealth')).status).toBe(200);
   });
 
+  it('erring: refuses new WebSockets with the status, and counts them; slow leaves them alone', async () => {
+    const { wsUrl, faults } = await start();
+    const open = (): Promise<string> => {
+      const socket = new WebSocket(wsUrl);
+      return new Promise((resolve) => {
+        socket.once('open', () => resolve('open'));
+        socket.once('error', (error) => resolve(error.message));
+      });
+    };
+    faults.set('default', { kind: 'erring', as: 'http', count: 1 });
+    expect(await open()).toContain('503');
+    expect(await open()).toBe('open');
+    faults.set('default', { kind: 'rateLimited' });
+    expect(await open()).toContain('429');
+    faults.set('default', { kind: 'slow', delayMs: 10, count: 1 });
+    expect(await open()).toBe('open');
+    expect(faults.get('default')?.kind).toBe('slow');
+  });
+
   it('slow: answers, late', async () => {
     const { rpcUrl, faults } = await start();
     faults.set('default', { kind: 'slow', delayMs: 150, count: 1 });

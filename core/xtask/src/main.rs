@@ -1,5 +1,7 @@
 //! `cargo xtask wasm | program | vectors`: builds the vendored artefacts, pinned by Cargo.lock.
 
+#[path = "../../money-match-core/tests/core/native.rs"]
+mod native;
 mod program;
 mod toolchain;
 mod vectors;

@@ -6,8 +6,11 @@ export interface Step<Context> {
   readonly effects: readonly Effect[];
 }
 
-/** One step after another; the effects add up in order. */
-export function then<Context>(step: Step<Context>, next: (context: Context) => Step<Context>): Step<Context> {
+/** One step after another; the effects add up in order. (Not `then`: a module that exports that name is a thenable.) */
+export function andThen<Context>(
+  step: Step<Context>,
+  next: (context: Context) => Step<Context>,
+): Step<Context> {
   const following = next(step.context);
   return { context: following.context, effects: [...step.effects, ...following.effects] };
 }

@@ -1,6 +1,6 @@
 /** What the life of an open action does to the match: signed, sent, landed, final, dead (design: section 6). */
 import type { Effect } from '../effects.ts';
-import { alert, directoryWork, then } from '../step.ts';
+import { alert, andThen, directoryWork } from '../step.ts';
 import {
   actionByHash,
   type MatchContext,
@@ -76,11 +76,12 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
   if (action === undefined) return ended;
   if (seat !== undefined && !seat.played && (action.doomed || event.ownFault)) {
     return settleDrain(
-      then(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)),
+      andThen(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)),
     );
   }
-  if (needsPerson(action, seat, event)) return then(ended, (now) => sendToReview(now, action, event.detail));
-  const again = then(ended, (now) => advance(now, event.hash, 'queued', []));
+  if (needsPerson(action, seat, event))
+    return andThen(ended, (now) => sendToReview(now, action, event.detail));
+  const again = andThen(ended, (now) => advance(now, event.hash, 'queued', []));
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, fee payer empty, registry changed): it stays queued, and a person is told.
   return {
@@ -113,7 +114,7 @@ export function actionFinal(context: MatchContext, event: ActionFinal): MatchSte
   };
   const facts = { ...context.facts, slot: Math.max(context.facts.slot, event.slot) };
   const booked = book({ ...context, facts }, action, event);
-  const ended = then(booked, (now) => endAction(now, event.hash, 'final', event.signature));
+  const ended = andThen(booked, (now) => endAction(now, event.hash, 'final', event.signature));
   const woken: MatchStep = {
     context: ended.context,
     effects: [record, ...ended.effects, ...wakeReady(ended.context)],

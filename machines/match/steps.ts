@@ -6,7 +6,7 @@ import type { Effect, Json } from '../effects.ts';
 import { compareWork, mayTry } from '../link.ts';
 import type { PendingAction } from '../pending-action.ts';
 import { refusal, refusalStatus } from '../refusals.ts';
-import { alert, answer, directoryWork, foundBreak, type Step, then } from '../step.ts';
+import { alert, andThen, answer, directoryWork, foundBreak, type Step } from '../step.ts';
 import {
   actionByHash,
   countedSeats,
@@ -84,7 +84,7 @@ export function holdRefused(context: MatchContext, event: HoldDecided): MatchSte
 export function startRequested(context: MatchContext, event: StartRequested): MatchStep {
   let step: MatchStep = { context, effects: [] };
   for (const seat of context.seats.filter((each) => each.state === 'requested')) {
-    step = then(step, (now) => freeSeat(now, seat, 'cancelled', 'the match started'));
+    step = andThen(step, (now) => freeSeat(now, seat, 'cancelled', 'the match started'));
   }
   const played = countedSeats(step.context);
   const timers = played.map((seat) => expiry(seat, null));

@@ -119,7 +119,7 @@ export class RpcProvider {
   async #readBounded(response: Response): Promise<string> {
     const reader = response.body?.getReader();
     if (reader === undefined) throw this.#malformed('empty body');
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
     let text = '';
     let size = 0;
     for (;;) {

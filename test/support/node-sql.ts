@@ -84,7 +84,7 @@ export class NodeSql implements SqlPort {
   }
 
   #totalChanges(): number {
-    return Number(this.#prepare('SELECT total_changes() AS total').get()?.['total'] ?? 0);
+    return Number(this.#prepare('SELECT total_changes() AS total').get()?.total ?? 0);
   }
 
   #prepare(sql: string): StatementSync {

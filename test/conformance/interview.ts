@@ -24,6 +24,7 @@ const MASKS: Readonly<Record<string, string>> = {
   blockhash: '<blockhash>',
   recentBlockhash: '<blockhash>',
   transactionCount: '<count>',
+  confirmations: '<count>',
 };
 
 export class Interview {
@@ -93,6 +94,8 @@ export class Interview {
   #mask(value: unknown, key: string): unknown {
     const mask = MASKS[key];
     if (mask !== undefined && value !== null && typeof value !== 'object') return mask;
+    // How deep a block is by the time of the question depends on the machine; the script asks for finality by itself.
+    if (key === 'confirmationStatus' && value !== 'processed') return '<confirmed or finalized>';
     if (typeof value === 'string') return this.#names.get(value) ?? value;
     if (Array.isArray(value)) return value.map((item) => this.#mask(item, ''));
     if (typeof value !== 'object' || value === null) return value;

@@ -98,7 +98,7 @@ async function askChain(i: Interview): Promise<void> {
   const { blockhash, lastValidBlockHeight } = await connection.getLatestBlockhash();
   const height = await connection.getBlockHeight();
   const left = lastValidBlockHeight - height;
-  i.note('blockhash lasts for some 150 more blocks', left >= 140 && left <= 152);
+  i.note('blockhash lasts for some 150 more blocks', left >= 100 && left <= 152);
   await i.ask('blockhash is valid', () => connection.isBlockhashValid(blockhash));
   await i.ask('unknown blockhash is valid', () => connection.isBlockhashValid(stranger.publicKey.toBase58()));
   for (const size of [0, 165, SIZE.match]) {
@@ -171,9 +171,8 @@ async function askHistory(i: Interview): Promise<void> {
   const [transfer] = (await connection.getSignaturesForAddress(bob.publicKey)).slice(-2);
   const signature = transfer?.signature ?? '';
   await reach(i, signature, ['finalized']);
-  await i.ask('finalized status of the transfer', () =>
-    connection.getSignatureStatus(signature, { searchTransactionHistory: true }),
-  );
+  const { value } = await connection.getSignatureStatus(signature, { searchTransactionHistory: true });
+  i.note('finalized status of the transfer', [value?.confirmationStatus, value?.confirmations]);
   await i.ask('finalized history of bob', () =>
     connection.getSignaturesForAddress(bob.publicKey, { before: signature }, 'finalized'),
   );

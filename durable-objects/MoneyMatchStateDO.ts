@@ -15,7 +15,7 @@ import { MatchChain } from './match/chain.ts';
 import { MatchMessages } from './match/messages.ts';
 import { settlementPlan } from './match/planner.ts';
 import { newTerms } from './match/terms.ts';
-import { changedFields, matchView } from './match/view.ts';
+import { changedFields, matchValue, matchView } from './match/view.ts';
 import type { ObjectWorld, Viewer } from './ports.ts';
 import type {
   AlertRow,

@@ -42,7 +42,7 @@ export class UserDepositDO implements DepositObject {
       kind: 'deposit',
       behaviour: depositBehaviour,
       handlers: { compare: () => this.#compareWork() },
-      isActive: (context) => context.holds.length > 0,
+      isActive: ({ context, value }) => context.holds.length > 0 || depositValue(value).link !== 'online',
       link: (context) => context.link,
       fire: () => {},
       parked: (row, error) => this.#parked(row.key, error),

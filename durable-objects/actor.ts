@@ -17,7 +17,7 @@ export interface ActorParts<Context, Event extends ActorEvent> {
   readonly behaviour: Behaviour<Context, Event | LinkEvent>;
   readonly handlers: Handlers;
   /** True while the object has to be told of verdicts and reconciled. */
-  readonly isActive: (context: Context) => boolean;
+  readonly isActive: (standing: Standing<Context>) => boolean;
   readonly link: (context: Context) => LinkContext;
   readonly fire: (timer: DueTimer) => void;
   readonly parked: (row: OutboxRow, error: string) => void;
@@ -95,8 +95,9 @@ export class Actor<Context, Event extends ActorEvent> {
   }
 
   async #attach(): Promise<void> {
-    const { seq, head, context } = this.kernel.standing;
-    const active = this.#parts.isActive(context);
+    const { standing } = this.kernel;
+    const { seq, head } = standing;
+    const active = this.#parts.isActive(standing);
     const entry = { name: this.#world.name, kind: this.#parts.kind, active, seq, head };
     const attachment = await this.#directory().attach(entry);
     if (attachment.behind) this.#pauseAsRestored(attachment.generation);

@@ -33,12 +33,16 @@ export function foundBreak(cls: BreakClass, entity: string, detail: string): Eff
   return { type: 'record', row: 'break', class: cls, entity, detail };
 }
 
-/** Tells the directory whether this object has anything to be told of, or reconciled. */
-export function directoryWork(active: boolean): Effect {
-  return { type: 'work', key: 'directory', task: 'directory', body: { active }, inMs: 0 };
-}
+/** The directory is told anew whether this object has anything to be told of, or reconciled. */
+export const directoryWork: Effect = {
+  type: 'work',
+  key: 'directory',
+  task: 'directory',
+  body: null,
+  inMs: 0,
+};
 
-/** Two events that no rule tells apart in words: what is unknown here changes nothing. */
+/** A step that asks for nothing. */
 export function nothing<Context>(context: Context): Step<Context> {
   return { context, effects: [] };
 }

@@ -116,7 +116,10 @@ export interface ChainFact {
 
 export interface DepositObject extends JournalledObject {
   hold(binding: Binding, request: { token: string; amount: string; matchId: string }): Promise<HoldAnswer>;
-  release(binding: Binding, request: { token: string; holdToken: string; matchId: string }): Promise<HoldAnswer>;
+  release(
+    binding: Binding,
+    request: { token: string; holdToken: string; matchId: string },
+  ): Promise<HoldAnswer>;
   fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer>;
   /** Reads the deposit's finalized history since the cursor and books what it shows; then compares. */
   reconcile(binding: Binding, runId: string): Promise<CompareOutcome>;

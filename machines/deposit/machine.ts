@@ -2,7 +2,7 @@
 import { setup } from 'xstate';
 import type { Effect } from '../effects.ts';
 import { applyToLink, compareWork, linkStates } from '../link.ts';
-import { nothing } from '../step.ts';
+import { directoryWork, nothing } from '../step.ts';
 import { type DepositContext, initialDepositContext } from './context.ts';
 import type { DepositEvent } from './events.ts';
 import { depositVerdict, isOverLimit } from './rules.ts';
@@ -71,7 +71,7 @@ function applyEvent(context: DepositContext, event: DepositEvent): steps.Deposit
     case 'compare.surplus':
       return steps.surplusSeen(context, event.slot, event.lamports);
     case 'compare.clean':
-      return nothing(context);
+      return { context, effects: context.holds.length === 0 ? [directoryWork] : [] };
     default:
       return nothing({ ...context, link: applyToLink(context.link, event) });
   }

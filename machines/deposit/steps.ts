@@ -19,7 +19,7 @@ export function bound(
 ): DepositStep {
   const { level, healthEpoch } = event.verdict;
   const link = { ...context.link, level, epoch: healthEpoch };
-  return { context: { ...context, binding: event.binding, link }, effects: [directoryWork(true)] };
+  return { context: { ...context, binding: event.binding, link }, effects: [directoryWork] };
 }
 
 export function holdRequested(context: DepositContext, event: HoldRequested): DepositStep {
@@ -142,7 +142,7 @@ function frozen(step: DepositStep, reason: string): DepositStep {
 function attention(context: DepositContext, change: 1 | -1): Effect[] {
   const before = context.holds.length;
   const after = before + change;
-  return before === 0 || after === 0 ? [directoryWork(after > 0)] : [];
+  return before === 0 || after === 0 ? [directoryWork] : [];
 }
 
 /** Posts the movements, and folds them into the balances. `suspense` shows what is owed, so it is posted negative. */

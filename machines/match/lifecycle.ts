@@ -159,7 +159,7 @@ function bookSettlement(context: MatchContext, event: ActionFinal): MatchStep {
     matchHash: event.matchHash,
     distributed: true,
   };
-  if (result === null) return { context: { ...context, facts }, effects: [directoryWork(false)] };
+  if (result === null) return { context: { ...context, facts }, effects: [directoryWork] };
   const prizes = result.shares.flatMap((share, rank) => {
     const seat = seatOf(context, share.userId);
     const prize = result.prizes?.[rank];
@@ -168,7 +168,7 @@ function bookSettlement(context: MatchContext, event: ActionFinal): MatchStep {
       : [factMessage(seat, event, rank, 'credit', BigInt(prize), 'prize')];
   });
   const settled = { ...result, settlement: event.signature };
-  return { context: { ...context, facts, result: settled }, effects: [...prizes, directoryWork(false)] };
+  return { context: { ...context, facts, result: settled }, effects: [...prizes, directoryWork] };
 }
 
 /** A fact of the chain for the user's ledger; its token is the same whoever reports it (formats: Names). */

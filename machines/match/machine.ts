@@ -6,7 +6,7 @@
 import { setup } from 'xstate';
 import type { Effect } from '../effects.ts';
 import { applyToLink, compareWork, linkStates } from '../link.ts';
-import { nothing } from '../step.ts';
+import { directoryWork, nothing } from '../step.ts';
 import { actionByHash, countedSeats, initialMatchContext, type MatchContext, seatByHash } from './context.ts';
 import type { MatchEvent } from './events.ts';
 import * as lifecycle from './lifecycle.ts';
@@ -105,7 +105,8 @@ function applyEvent(context: MatchContext, event: MatchEvent): steps.MatchStep {
     case 'compare.surplus':
       return steps.surplusSeen(context, event);
     case 'compare.clean':
-      return nothing(context);
+      // A settled match that is online again has nothing more to be told.
+      return { context, effects: context.facts.distributed ? [directoryWork] : [] };
     default:
       return nothing({ ...context, link: applyToLink(context.link, event) });
   }

@@ -35,7 +35,7 @@ export function createRequested(context: MatchContext, event: CreateRequested): 
   const next = { ...opened.context, link: { ...context.link, level, epoch: healthEpoch } };
   return {
     context: next,
-    effects: [...opened.effects, directoryWork(true), ...wake(next, event.action.hash)],
+    effects: [...opened.effects, directoryWork, ...wake(next, event.action.hash)],
   };
 }
 

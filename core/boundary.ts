@@ -1,4 +1,4 @@
-// Each environment gets its module in its own way; package.json's "imports" chooses (node, workerd, browser).
+// workerd gets its module in one way, Node and browsers in another: package.json's "imports" chooses.
 import { coreModule } from '#core-wasm';
 import { CoreError } from './error.ts';
 import * as glue from './pkg/money_match_core.js';
@@ -6,7 +6,6 @@ import * as glue from './pkg/money_match_core.js';
 const U64_MAX = 2n ** 64n - 1n;
 const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 glue.initSync({ module: coreModule });
 
@@ -50,7 +49,7 @@ export function whole(value: number, max: number): number {
 /** The text itself, once UTF-8 can hold it: the encoder would replace a lone surrogate, and two texts would hash alike. */
 export function text(value: string): string {
   if (typeof value !== 'string') throw new CoreError('invalid_argument');
-  if (LONE_SURROGATE.test(value)) throw new CoreError('invalid_text');
+  if (!value.isWellFormed()) throw new CoreError('invalid_text');
   return value;
 }
 
@@ -62,13 +61,17 @@ export function bytes(value: Uint8Array): Uint8Array {
 
 /** JSON in the wire's spelling, where a `bigint` is decimal text. The core reads it strictly. */
 export function toJson(value: object): string {
+  let json: unknown;
   try {
-    return JSON.stringify(value, (_key, field: unknown) =>
+    json = JSON.stringify(value, (_key, field: unknown) =>
       typeof field === 'bigint' ? field.toString() : field,
     );
   } catch (error) {
     throw new CoreError('invalid_argument', { cause: error });
   }
+  // Of what is no value at all it makes `undefined`.
+  if (typeof json !== 'string') throw new CoreError('invalid_argument');
+  return json;
 }
 
 /** The fields that are u64 or i64 in the core's JSON: decimal text there, `bigint` here. No name means two things. */

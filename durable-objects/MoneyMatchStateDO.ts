@@ -44,8 +44,8 @@ export class MoneyMatchStateDO implements MatchObject {
       kind: 'match',
       behaviour: matchBehaviour,
       handlers: { ...messages.handlers, ...this.#chain.handlers },
-      isActive: (context) =>
-        context.terms !== null && (!context.facts.distributed || context.actions.length > 0),
+      isActive: ({ context, value }) =>
+        !context.facts.distributed || context.actions.length > 0 || matchValue(value).link !== 'online',
       link: (context) => context.link,
       fire: (timer) => this.#fire(timer),
       parked: (row, error) => this.#chain.parked(row, error),

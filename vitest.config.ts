@@ -1,6 +1,7 @@
 /**
  * Tests by what they run on. `node`: pure parts, the SVM, and the whole mirror under a virtual clock. `workerd`: the
  * objects in Cloudflare's runtime with its SQLite. `e2e`: real processes over HTTP and WebSocket, one file at a time.
+ * `outage`: every fault at every point of a match; long, so `npm run test:outage` of its own.
  */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -19,6 +20,14 @@ export default defineConfig({
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './test/workerd/wrangler.toml' } })],
         test: { name: 'workerd', include: ['test/workerd/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'outage',
+          environment: 'node',
+          include: ['test/outage/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
       },
       {
         test: {

@@ -80,7 +80,10 @@ export class DirectoryDO implements DirectoryObject {
       );
       failed += results.filter((result) => result.status === 'rejected').length;
     }
-    this.#arm(waiting.length === BATCH ? 0 : failed > 0 ? RETRY_MS : null);
+    // Looked up again: a newer verdict may have come while we were telling this one.
+    const latest = this.#copy().verdict ?? verdict;
+    const isDone = this.#store.untold(latest.epoch, 1).length === 0;
+    this.#arm(isDone ? null : failed > 0 ? RETRY_MS : 0);
   }
 
   async #tell(entry: DirectoryEntry, verdict: ChainVerdict): Promise<void> {

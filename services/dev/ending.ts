@@ -57,8 +57,8 @@ export async function checkChain(scene: Scene, view: MatchView, before: Money): 
   const reader = new ChainReader(stack.chain.rpcUrl, MATCH_PROGRAM_ID);
   const escrowPda = new PdaTable(MATCH_PROGRAM_ID).derive('escrow', view.matchPda).address;
   const escrow = decodeEscrow(await reader.data(escrowPda));
-  const paid = escrow.distributed && !escrow.cancelled && escrow.totalEntry === 2n * ENTRY_FEE;
-  narrator.fact('the escrow is distributed', paid, escrow);
+  const paid = escrow.distributed && !escrow.cancelled && escrow.totalEntry === 0n;
+  narrator.fact('the escrow is distributed, and owes nobody anything', paid, escrow);
   await checkHistory(scene, await reader.transactions(view.matchPda), view);
 }
 

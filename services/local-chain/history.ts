@@ -98,6 +98,7 @@ export class History {
     const page: TransactionRecord[] = [];
     for (let i = entries.length - 1; i >= 0 && page.length < limit; i -= 1) {
       const entry = entries[i];
+      // Both bounds are positions in the whole history: a signature bounds also the list of an address it does not name.
       if (entry === undefined || entry.order <= until) break;
       if (entry.order < before && entry.record.height <= maxHeight) page.push(entry.record);
     }

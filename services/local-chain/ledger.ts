@@ -33,7 +33,9 @@ export class Ledger {
   readonly blockhashes: BlockhashWindow;
   readonly #options: LedgerOptions;
   #tip: Svm;
+  /** Never copied from the tip after the start: that it agrees with the tip 32 blocks later is the proof of replay. */
   readonly #finalized: Svm;
+  /** The newest finalized block. */
   #root: BlockHeader;
   /** Blocks above the root, oldest first: `finalityDepth` of them at most. */
   #recent: Block[] = [];
@@ -78,6 +80,7 @@ export class Ledger {
   produce(time: SlotTime, candidates: readonly WireTransaction[]): Block {
     const parent = this.tip.block;
     const header = this.#header(time, parent);
+    // Before the transactions: a program sees the time of the block that it runs in.
     this.#tip.setClock(header.slot, header.blockTime);
     const transactions = candidates.filter((tx) => this.#execute(tx, header, parent.height));
     const block: Block = { ...header, transactions, patches: [] };
@@ -131,6 +134,7 @@ export class Ledger {
   #register(header: BlockHeader): void {
     this.headers.add(header);
     this.blockhashes.add(header.hash, header.height);
+    // The root is the oldest state that can still be asked whether it knows a blockhash.
     this.blockhashes.prune(this.#root.height);
   }
 
@@ -139,6 +143,7 @@ export class Ledger {
     if (this.history.get(tx.signature) !== undefined) return false;
     if (!this.blockhashes.isValid(tx.message.recentBlockhash, parentHeight)) return false;
     const execution = this.#tip.execute(tx, true);
+    // Refused before its payer paid (no funds, bad signature, unknown program): a leader leaves it out of the block.
     if (execution.fee === 0n) return false;
     const { slot, height, blockTime } = header;
     const { signature, signatures, bytes, message } = tx;
@@ -161,9 +166,5 @@ export class Ledger {
 function replay(svm: Svm, block: Block): void {
   svm.setClock(block.slot, block.blockTime);
   for (const tx of block.transactions) svm.execute(tx, false);
-  for (const patch of block.patches) applyPatch(svm, patch);
-}
-
-function applyPatch(svm: Svm, patch: Patch): void {
-  svm.setAccount(patch.address, patch.account);
+  for (const patch of block.patches) svm.setAccount(patch.address, patch.account);
 }

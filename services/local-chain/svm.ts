@@ -79,6 +79,7 @@ export function addressBytes(address: string): Uint8Array {
   return bytes;
 }
 
+/** Applies also to a restored copy: a snapshot does not carry these switches. */
 function configure(inner: LiteSvm): LiteSvm {
   inner.setBlockhashCheck(false);
   inner.setTransactionHistory(0n);
@@ -86,6 +87,7 @@ function configure(inner: LiteSvm): LiteSvm {
   return inner;
 }
 
+/** LiteSVM lists every top-level instruction; Solana only those that called others. */
 function innerInstructionsOf(meta: TransactionMetadata): InnerInstructions[] {
   return meta
     .innerInstructions()
@@ -104,6 +106,7 @@ function innerInstructionsOf(meta: TransactionMetadata): InnerInstructions[] {
     .filter((entry) => entry.instructions.length > 0);
 }
 
+/** LiteSVM reports return data always, with the last program's id; Solana reports it only if there is any. */
 function outcomeOf(meta: TransactionMetadata, err: TransactionErrorJson | null): Outcome {
   const returned = meta.returnData();
   const data = returned.data();

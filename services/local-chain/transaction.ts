@@ -6,16 +6,19 @@ import { invalidParams } from './errors.ts';
 /** The packet limit: IPv6's minimum MTU less headers. */
 export const MAX_TRANSACTION_BYTES = 1_232;
 
+/** Ed25519. */
 const SIGNATURE_BYTES = 64;
 const ADDRESS_BYTES = 32;
 const VERSION_FLAG = 0x80;
 
+/** Indexes point into the message's keys: the static ones, then loaded writable, then loaded read-only. */
 export interface CompiledInstruction {
   readonly programIdIndex: number;
   readonly accounts: readonly number[];
   readonly data: Uint8Array;
 }
 
+/** Positions in an address lookup table whose addresses the transaction uses. */
 export interface TableLookup {
   readonly accountKey: string;
   readonly writableIndexes: readonly number[];
@@ -43,6 +46,7 @@ export interface WireTransaction {
   readonly message: Message;
 }
 
+/** Walks over bytes; what is not there is refused, never read as zero. */
 class Reader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -89,6 +93,7 @@ class Reader {
   }
 }
 
+/** A legacy message starts with its signature count, which is below 128; a versioned one with 128 + version. */
 function readVersion(reader: Reader): 'legacy' | 0 {
   if ((reader.peek() & VERSION_FLAG) === 0) return 'legacy';
   const version = reader.u8() & ~VERSION_FLAG;

@@ -87,6 +87,7 @@ export class Interview {
   #keep(question: string, reply: unknown): void {
     if (this.answers.has(question)) throw new Error(`asked twice: ${question}`);
     const body = typeof reply === 'object' && reply !== null ? reply : { none: true };
+    // SAFETY: both fields are unknown, and whatever they are is compared.
     const { result, error } = body as { result?: unknown; error?: unknown };
     this.answers.set(question, this.#mask(error === undefined ? { result } : { error }, ''));
   }

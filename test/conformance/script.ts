@@ -1,6 +1,5 @@
 /** The client script that both chains are asked with: web3.js, deterministic keys, the same questions in the same order. */
 
-import type { TransactionInstruction } from '@solana/web3.js';
 import {
   TransactionInstruction as Ix,
   Keypair,
@@ -22,15 +21,15 @@ import { Interview } from './interview.ts';
 
 const MEMO = new PublicKey('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
 const MATCH_ID = '550e8400-e29b-41d4-a716-446655440000';
-const [alice, bob, stranger] = [1, 2, 3].map((n) => Keypair.fromSeed(new Uint8Array(32).fill(n))) as [
-  Keypair,
-  Keypair,
-  Keypair,
-];
+/** The same keys at every run and on both chains, so that addresses need no masking. */
+const key = (number: number): Keypair => Keypair.fromSeed(new Uint8Array(32).fill(number));
+const alice = key(1);
+const bob = key(2);
+const stranger = key(3);
 const versions = { maxSupportedTransactionVersion: 0 } as const;
 
 const memo = (text: string): TransactionInstruction =>
-  new Ix({ programId: MEMO, keys: [], data: Buffer.from(text) });
+  new TransactionInstruction({ programId: MEMO, keys: [], data: Buffer.from(text) });
 const pay = (from: Keypair, to: Keypair, sol: number): TransactionInstruction =>
   SystemProgram.transfer({
     fromPubkey: from.publicKey,
@@ -79,12 +78,12 @@ async function land(i: Interview, name: string, skipPreflight: boolean, ...ixs: 
 }
 
 async function fund(i: Interview): Promise<void> {
-  for (const [name, key] of Object.entries({ alice, bob })) {
-    const signature = await i.connection.requestAirdrop(key.publicKey, 5 * LAMPORTS_PER_SOL);
+  for (const [name, owner] of Object.entries({ alice, bob })) {
+    const signature = await i.connection.requestAirdrop(owner.publicKey, 5 * LAMPORTS_PER_SOL);
     i.name(`airdrop to ${name}`, signature);
     const latest = await i.connection.getLatestBlockhash();
     await i.connection.confirmTransaction({ signature, ...latest });
-    await i.ask(`balance of ${name} after the airdrop`, () => i.connection.getBalance(key.publicKey));
+    await i.ask(`balance of ${name} after the airdrop`, () => i.connection.getBalance(owner.publicKey));
   }
 }
 

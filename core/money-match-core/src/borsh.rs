@@ -97,84 +97,17 @@ impl<'a> Amounts<'a> {
     }
 }
 
-/// Where bytes are written to: a slice on chain, a vector or a hash elsewhere.
-pub trait Sink: Sized {
-    /// Appends all of `bytes`, or nothing.
-    ///
-    /// # Errors
-    /// `buffer_too_small` when they do not fit; so for all that follow.
-    fn put(&mut self, bytes: &[u8]) -> Result<(), CoreError>;
-
-    fn u8(&mut self, value: u8) -> Result<(), CoreError> {
-        self.put(&[value])
-    }
-    fn u16(&mut self, value: u16) -> Result<(), CoreError> {
-        self.put(&value.to_le_bytes())
-    }
-    fn u32(&mut self, value: u32) -> Result<(), CoreError> {
-        self.put(&value.to_le_bytes())
-    }
-    fn u64(&mut self, value: u64) -> Result<(), CoreError> {
-        self.put(&value.to_le_bytes())
-    }
-    fn i64(&mut self, value: i64) -> Result<(), CoreError> {
-        self.put(&value.to_le_bytes())
-    }
-    fn length(&mut self, count: usize) -> Result<(), CoreError> {
-        self.u32(u32::try_from(count).map_err(|_| CoreError::BufferTooSmall)?)
-    }
-    /// `Vec<u8>` and `String`.
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), CoreError> {
-        self.length(bytes.len())?;
-        self.put(bytes)
-    }
-    /// `Option<T>`.
-    fn option<T>(
-        &mut self,
-        value: Option<T>,
-        write: impl FnOnce(&mut Self, T) -> Result<(), CoreError>,
-    ) -> Result<(), CoreError> {
-        match value {
-            None => self.u8(0),
-            Some(value) => {
-                self.u8(1)?;
-                write(self, value)
-            }
-        }
-    }
-}
-
-/// Writes into a slice from its front.
-pub struct Writer<'a> {
-    out: &'a mut [u8],
-    len: usize,
-}
-
-impl<'a> Writer<'a> {
-    #[must_use]
-    pub const fn new(out: &'a mut [u8]) -> Self {
-        Self { out, len: 0 }
-    }
-    /// Bytes written so far.
-    #[must_use]
-    pub const fn written(&self) -> usize {
-        self.len
-    }
-}
-
-impl Sink for Writer<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<(), CoreError> {
-        let target = self.out.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
-        target.ok_or(CoreError::BufferTooSmall)?.copy_from_slice(bytes);
-        self.len += bytes.len();
-        Ok(())
-    }
-}
-
+/// Appends the length that goes before a vector or a string.
 #[cfg(feature = "alloc")]
-impl Sink for alloc::vec::Vec<u8> {
-    fn put(&mut self, bytes: &[u8]) -> Result<(), CoreError> {
-        self.extend_from_slice(bytes);
-        Ok(())
-    }
+pub fn put_len(out: &mut alloc::vec::Vec<u8>, len: usize) -> Option<()> {
+    out.extend_from_slice(&u32::try_from(len).ok()?.to_le_bytes());
+    Some(())
+}
+
+/// Appends a `Vec<u8>` or a `String`.
+#[cfg(feature = "alloc")]
+pub fn put_bytes(out: &mut alloc::vec::Vec<u8>, bytes: &[u8]) -> Option<()> {
+    put_len(out, bytes.len())?;
+    out.extend_from_slice(bytes);
+    Some(())
 }

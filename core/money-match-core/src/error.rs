@@ -28,20 +28,18 @@ pub enum CoreError {
     Undecodable = 11,
     /// An instruction to encode lacks a field, has an unknown one, or one out of range.
     InvalidInstruction = 12,
-    /// The caller's buffer is shorter than what must be written.
-    BufferTooSmall = 13,
     /// A pending action that is not exactly the shape of its kind.
-    InvalidAction = 14,
+    InvalidAction = 13,
     /// A snapshot that is not exactly its shape, in JSON or in Borsh.
-    InvalidSnapshot = 15,
+    InvalidSnapshot = 14,
     /// The escrow of a paid match belongs to another match.
-    EscrowMismatch = 16,
+    EscrowMismatch = 15,
     /// Not base58, or not of the length asked for.
-    InvalidBase58 = 17,
+    InvalidBase58 = 16,
     /// Not lower-case hex, or not of the length asked for.
-    InvalidHex = 18,
+    InvalidHex = 17,
     /// Not an object name, match address or kind that a client key can be derived from.
-    InvalidClientKey = 19,
+    InvalidClientKey = 18,
 }
 
 impl CoreError {
@@ -61,7 +59,6 @@ impl CoreError {
             Self::UnknownInstruction => "unknown_instruction",
             Self::Undecodable => "undecodable",
             Self::InvalidInstruction => "invalid_instruction",
-            Self::BufferTooSmall => "buffer_too_small",
             Self::InvalidAction => "invalid_action",
             Self::InvalidSnapshot => "invalid_snapshot",
             Self::EscrowMismatch => "escrow_mismatch",

@@ -1,6 +1,5 @@
 //! The platform's fee on a settled match (interface, section 5).
 
-use crate::borsh::Sink;
 use crate::error::CoreError;
 use crate::product::checked_product;
 
@@ -19,14 +18,14 @@ impl FeeBreakdown {
     /// Borsh.
     ///
     /// # Errors
-    /// `inconsistent` unless the parts make the whole; `buffer_too_small`.
-    pub fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
+    /// `inconsistent` unless the parts make the whole.
+    #[cfg(feature = "alloc")]
+    pub fn to_bytes(&self) -> Result<alloc::vec::Vec<u8>, CoreError> {
         if self.platform_fee.checked_add(self.net_pool) != Some(self.total_entry) {
             return Err(CoreError::Inconsistent);
         }
-        w.u64(self.total_entry)?;
-        w.u64(self.platform_fee)?;
-        w.u64(self.net_pool)
+        let parts = [self.total_entry, self.platform_fee, self.net_pool];
+        Ok(parts.iter().flat_map(|part| part.to_le_bytes()).collect())
     }
 }
 

@@ -2,7 +2,6 @@
 //! this rule is the mirror's own, and deterministic.
 
 use crate::MAX_PLAYERS;
-use crate::borsh::Sink;
 use crate::error::CoreError;
 use crate::fees::{BPS_DENOMINATOR, bps_of};
 
@@ -37,16 +36,13 @@ impl PrizeDistribution {
     }
 
     /// Borsh.
-    ///
-    /// # Errors
-    /// `buffer_too_small`.
-    pub fn write(&self, w: &mut impl Sink) -> Result<(), CoreError> {
-        w.u64(self.net_pool)?;
-        w.length(self.prizes().len())?;
-        for prize in self.prizes() {
-            w.u64(*prize)?;
-        }
-        Ok(())
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_bytes(&self) -> alloc::vec::Vec<u8> {
+        let mut out = self.net_pool.to_le_bytes().to_vec();
+        out.extend_from_slice(&u32::from(self.count).to_le_bytes());
+        out.extend(self.prizes().iter().flat_map(|prize| prize.to_le_bytes()));
+        out
     }
 
     /// One amount a rank, the first rank first.

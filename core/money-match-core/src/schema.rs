@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use crate::borsh::{Reader, Sink};
+use crate::borsh::{Reader, put_bytes, put_len};
 use crate::error::CoreError;
 use crate::json::read::Value;
 use crate::json::write::Writer;
@@ -94,10 +94,10 @@ pub fn write(value: &Value, kind: &Type, out: &mut Vec<u8>) -> Option<()> {
             Value::Bool(value) => out.push(u8::from(*value)),
             _ => return None,
         },
-        Type::Text => out.bytes(bytes(value)?).ok()?,
+        Type::Text => put_bytes(out, bytes(value)?)?,
         Type::TextIf(holds) => {
             let text = value.as_str().filter(|text| holds(text))?;
-            out.bytes(text.as_bytes()).ok()?;
+            put_bytes(out, text.as_bytes())?;
         }
         Type::Key => out.extend_from_slice(&key_decode(value.as_str()?).ok()?),
         Type::Hex(len) => {
@@ -105,7 +105,7 @@ pub fn write(value: &Value, kind: &Type, out: &mut Vec<u8>) -> Option<()> {
             out.extend_from_slice(&bytes);
         }
         Type::Uuid => out.extend_from_slice(&uuid_decode(value.as_str()?)?),
-        Type::Seed => out.bytes(&seed(value.as_str()?)?).ok()?,
+        Type::Seed => put_bytes(out, &seed(value.as_str()?)?)?,
         Type::Option(_) | Type::Never if *value == Value::Null => out.push(0),
         Type::Option(kind) | Type::Always(kind) => {
             out.push(1);
@@ -115,7 +115,7 @@ pub fn write(value: &Value, kind: &Type, out: &mut Vec<u8>) -> Option<()> {
         Type::List(kind, max) => {
             let Value::Array(values) = value else { return None };
             (values.len() <= *max).then_some(())?;
-            out.length(values.len()).ok()?;
+            put_len(out, values.len())?;
             return values.iter().try_for_each(|value| write(value, kind, out));
         }
         Type::Struct(fields) => write_struct(value, pairs(fields), out)?,

@@ -42,16 +42,12 @@ pub fn prize_distribution(net_pool: u64, shares_bps: &[u16]) -> Thrown<Vec<u64>>
 
 #[wasm_bindgen(js_name = feeBreakdownBytes)]
 pub fn fee_breakdown_bytes(total_entry: u64, platform_fee: u64, net_pool: u64) -> Thrown<Vec<u8>> {
-    let mut out = Vec::new();
-    FeeBreakdown { total_entry, platform_fee, net_pool }.write(&mut out)?;
-    Ok(out)
+    Ok(FeeBreakdown { total_entry, platform_fee, net_pool }.to_bytes()?)
 }
 
 #[wasm_bindgen(js_name = prizeDistributionBytes)]
 pub fn prize_distribution_bytes(net_pool: u64, prizes: &[u64]) -> Thrown<Vec<u8>> {
-    let mut out = Vec::new();
-    PrizeDistribution::from_prizes(net_pool, prizes)?.write(&mut out)?;
-    Ok(out)
+    Ok(PrizeDistribution::from_prizes(net_pool, prizes)?.to_bytes())
 }
 
 #[wasm_bindgen(js_name = decodeMatch)]

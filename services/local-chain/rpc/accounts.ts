@@ -32,6 +32,7 @@ const programConfig = config({
   withContext: z.boolean().nullish(),
 });
 
+/** A memcmp that reaches beyond the end of an account does not match it. */
 function matcher(rule: z.output<typeof filter>): (account: ChainAccount) => boolean {
   if ('dataSize' in rule) return ({ data }) => data.length === rule.dataSize;
   const { offset, bytes, encoding: format } = rule.memcmp;
@@ -41,6 +42,7 @@ function matcher(rule: z.output<typeof filter>): (account: ChainAccount) => bool
     data.length >= offset + wanted.length && wanted.every((byte, index) => data[offset + index] === byte);
 }
 
+/** Every account of the program is read and filtered here: fit for a development chain's thousands. */
 const getProgramAccounts = method([address, programConfig], (chain, [program, options]) => {
   const rules = (options.filters ?? []).map(matcher);
   const read = () =>

@@ -6,14 +6,12 @@ import { feeOf } from '../fees.ts';
 import { SLOTS_PER_EPOCH } from '../svm.ts';
 import type { Message } from '../transaction.ts';
 import { parseMessage } from '../transaction.ts';
-import { inContext } from './context.ts';
+import { CORE_VERSION, inContext } from './context.ts';
 import { u64 } from './json.ts';
 import type { Method } from './params.ts';
 import { blockhash, integer, method, plainConfig } from './params.ts';
 
-/** LiteSVM 1.5 is built on this Agave release; clients read the text to learn what a node can do. */
-export const CORE_VERSION = '4.2.0';
-
+/** Two codes, because clients wait for the first and give up at the second: not yet, and never or no more. */
 const getBlockTime = method([integer], (chain, [slot]) => {
   if (slot > chain.slot)
     throw new ChainError(RPC_CODE.blockNotAvailable, `Block not available for slot ${slot}`);
@@ -23,6 +21,7 @@ const getBlockTime = method([integer], (chain, [slot]) => {
   throw new ChainError(RPC_CODE.slotSkipped, message);
 });
 
+/** Clients take `absoluteSlot` and `blockHeight` of one answer as belonging together, so both are of one header. */
 const getEpochInfo = method([plainConfig], (chain, [{ commitment, minContextSlot }]) => {
   chain.requireSlot(commitment, minContextSlot);
   const { slot, height } = chain.header(commitment);
@@ -44,6 +43,7 @@ const isBlockhashValid = method([blockhash, plainConfig], (chain, [hash, options
   inContext(chain, options, () => chain.isBlockhashValid(hash, options.commitment)),
 );
 
+/** The text is bare message bytes: a whole transaction in its place is a client's mistake, not the chain's. */
 function messageOf(text: string): Message {
   try {
     return parseMessage(Buffer.from(text, 'base64'));
@@ -52,6 +52,7 @@ function messageOf(text: string): Message {
   }
 }
 
+/** Null for an expired blockhash: Solana prices nothing that cannot land. */
 const getFeeForMessage = method([z.string(), plainConfig], (chain, [text, options]) =>
   inContext(chain, options, () => {
     const message = messageOf(text);

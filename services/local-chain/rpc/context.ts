@@ -4,8 +4,8 @@ import type { Commitment } from '../blocks.ts';
 import type { LocalChain } from '../chain.ts';
 import type { Json } from './json.ts';
 
-/** Written into every context, as Agave does. */
-const API_VERSION = '4.2.0';
+/** LiteSVM 1.5 is built on this Agave release. Agave writes its own into every context, and tells it by getVersion. */
+export const CORE_VERSION = '4.2.0';
 
 interface ContextOptions {
   readonly commitment: Commitment;
@@ -13,7 +13,7 @@ interface ContextOptions {
 }
 
 export function wrap(slot: number, value: Json): Json {
-  return { context: { apiVersion: API_VERSION, slot }, value };
+  return { context: { apiVersion: CORE_VERSION, slot }, value };
 }
 
 /** `{context: {slot}, value}`: the value is read of the state after exactly that slot. */

@@ -8,6 +8,7 @@ import { address, method } from './params.ts';
 
 const MAX_U64 = (1n << 64n) - 1n;
 
+/** A u64 without sign, point, exponent or leading zeros: one text for one amount. */
 const lamports = z
   .string()
   .regex(/^(0|[1-9]\d{0,19})$/, 'lamports must be decimal text')

@@ -23,6 +23,7 @@ export function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
+/** `binary` is the oldest form, a bare base58 text, and still what a request without an encoding gets. */
 function encodeData(data: Uint8Array, encoding: AccountEncoding): Json {
   if (encoding === 'base64+zstd')
     throw invalidParams('Invalid params: encoding base64+zstd is not supported here');
@@ -37,6 +38,7 @@ function encodeData(data: Uint8Array, encoding: AccountEncoding): Json {
   return encoding === 'binary' ? text : [text, 'base58'];
 }
 
+/** An account as getAccountInfo shows it. `space` is the whole length, also where a slice is shown. */
 export function encodeAccount(
   account: ChainAccount | null,
   encoding: AccountEncoding,
@@ -54,6 +56,7 @@ export function encodeAccount(
   };
 }
 
+/** Top-level instructions have stack height 1; those they call are one higher for each level. */
 function encodeInstruction(ix: CompiledInstruction, stackHeight: number): Json {
   return {
     accounts: ix.accounts,
@@ -63,6 +66,7 @@ function encodeInstruction(ix: CompiledInstruction, stackHeight: number): Json {
   };
 }
 
+/** Only instructions that called others have an entry. */
 export function encodeInner(inner: readonly InnerInstructions[]): Json {
   return inner.map(({ index, instructions }) => ({
     index,
@@ -70,6 +74,7 @@ export function encodeInner(inner: readonly InnerInstructions[]): Json {
   }));
 }
 
+/** Solana leaves the field out where a program returned nothing; callers decide between that and null. */
 export function encodeReturnData(returned: Outcome['returnData']): Json {
   return returned === null
     ? null
@@ -81,6 +86,7 @@ export function statusOf(err: TransactionErrorJson | null): Json {
   return err === null ? { Ok: null } : { Err: err };
 }
 
+/** Keys are the static ones only: loaded addresses stand in the meta, and indexes run on into them. */
 function encodeMessage(message: Message): Json {
   const lookups = message.lookups.map((l) => ({
     accountKey: l.accountKey,

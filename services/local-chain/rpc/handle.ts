@@ -15,6 +15,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
   Object.entries({ ...clusterMethods, ...accountMethods, ...transactionMethods, ...developmentMethods }),
 );
 
+/** Echoed as it came: clients match answers to questions by it. */
 export type RpcId = string | number | null;
 
 export type RpcReply =
@@ -25,7 +26,8 @@ export type RpcReply =
       readonly error: { code: number; message: string; data?: Json };
     };
 
-const requestSchema = z.object({
+/** A request, over HTTP and WebSocket alike. Named parameters (an object) are refused, as Solana refuses them. */
+export const requestSchema = z.object({
   jsonrpc: z.literal('2.0'),
   id: z.union([z.string(), z.number(), z.null()]).optional(),
   method: z.string(),
@@ -36,6 +38,7 @@ export function errorReply(id: RpcId, code: number, message: string, data?: Json
   return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } };
 }
 
+/** A refusal keeps its code. Anything else is a defect of this chain: the client gets -32603 and the server goes on. */
 function errorOf(id: RpcId, error: unknown): RpcReply {
   if (error instanceof ChainError) {
     // SAFETY: the chain puts plain JSON into `data`: error names, logs, numbers.

@@ -39,8 +39,10 @@ export function config<F extends z.ZodRawShape>(fields: F) {
 
 export const plainConfig = config({});
 
+/** Part of an account's data; beyond the end it is simply shorter. */
 export const dataSlice = z.object({ offset: integer, length: integer }).nullish();
 
+/** The first complaint only: one is enough to act on, and an answer must stay small. */
 function explain(error: z.ZodError): string {
   const issue = error.issues[0];
   const where = issue?.path.join('.') ?? '';
@@ -52,6 +54,7 @@ export function method<S extends readonly [z.ZodType, ...z.ZodType[]] | readonly
   schemas: S,
   run: (chain: LocalChain, params: { -readonly [K in keyof S]: z.output<S[K] & z.ZodType> }) => Json,
 ): Method {
+  // SAFETY: zod's type wants a mutable tuple; it does not write to it.
   const tuple = z.tuple(schemas as never);
   return (chain, params) => {
     if (params.length > schemas.length) {

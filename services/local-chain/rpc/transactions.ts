@@ -22,6 +22,7 @@ const historyCommitment = z
   .nullish()
   .transform((value) => value ?? 'finalized');
 
+/** Base58 is the default for the sake of clients of the first hour. */
 function decodeWire(text: string, encoding: 'base58' | 'base64' | null | undefined): Uint8Array {
   const bytes = encoding === 'base64' ? Buffer.from(text, 'base64') : decodeBase58(text);
   if (bytes === undefined || bytes.length === 0) {
@@ -38,6 +39,7 @@ const sendConfig = config({
   maxRetries: integer.nullish(),
 });
 
+/** Answers with the signature once the transaction is in the pool; whether it lands is another question. */
 const sendTransaction = method([z.string(), sendConfig], (chain, [text, options]) =>
   chain.sendTransaction(decodeWire(text, options.encoding), {
     skipPreflight: options.skipPreflight ?? false,
@@ -54,6 +56,7 @@ const simulateConfig = config({
   accounts: z.null('simulated accounts are not supported here').optional(),
 });
 
+/** Signatures are not checked unless asked for, so that a wallet can simulate before the player has signed. */
 const simulateTransaction = method([z.string(), simulateConfig], (chain, [text, options]) => {
   if (options.sigVerify === true && options.replaceRecentBlockhash === true) {
     throw invalidParams('sigVerify may not be used with replaceRecentBlockhash');
@@ -101,6 +104,7 @@ const historyConfig = config({
     .transform((value) => value ?? undefined),
 });
 
+/** A transaction is listed under every address that it names, as signer, account, program or from a lookup table. */
 const getSignaturesForAddress = method([address, historyConfig], (chain, [key, options]) => {
   chain.requireSlot(options.commitment, options.minContextSlot);
   return chain.getSignaturesForAddress(key, options).map((record) => ({
@@ -124,6 +128,7 @@ const transactionOptions = z.preprocess(
   transactionConfig,
 );
 
+/** Null means unknown at that commitment, which is not the same as "did not happen": see `History`. */
 const getTransaction = method([signature, transactionOptions], (chain, [name, options]) => {
   const record = chain.getTransaction(name, options.commitment);
   if (record === null) return null;

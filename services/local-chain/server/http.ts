@@ -59,6 +59,7 @@ function isJson(request: IncomingMessage): boolean {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
+/** Wrapped, since `undefined` must mean "no JSON" and JSON has values that are falsy. */
 function parseJson(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
@@ -71,6 +72,7 @@ function field(value: unknown, name: 'method' | 'id'): unknown {
   return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }
 
+/** What a request or batch calls, for faults that are limited to some methods. */
 function methodsOf(request: unknown): string[] {
   const all = Array.isArray(request) ? request : [request];
   return all.map((one) => field(one, 'method')).filter((name) => typeof name === 'string');
@@ -157,6 +159,7 @@ export class HttpSkin {
     text: string,
     response: ServerResponse,
   ): Promise<void> {
+    // Before any other check: an endpoint that is off or erring does not look at what it is sent.
     const parsed = parseJson(text);
     const fault = this.#faults.take(endpoint, methodsOf(parsed?.value));
     if (fault?.kind === 'slow') await this.#wait(fault.delayMs);
@@ -168,6 +171,7 @@ export class HttpSkin {
     const answer = parsed
       ? handleRpc(this.#chain, parsed.value)
       : errorReply(null, RPC_CODE.parseError, 'Parse error');
+    // Executed by now, which is the point: the sender cannot know.
     if (fault?.kind === 'replyLost') {
       if (fault.how === 'hang') await this.#wait(MAX_HANG_MS);
       response.destroy();

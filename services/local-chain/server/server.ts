@@ -44,6 +44,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
+/** Idle keep-alive connections would hold `close` up, so they are cut. */
 function shut(server: Server): Promise<void> {
   return new Promise((resolve) => {
     if (!server.listening) return resolve();

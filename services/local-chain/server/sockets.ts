@@ -4,12 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import { z } from 'zod';
 import type { Block } from '../blocks.ts';
 import type { LocalChain } from '../chain.ts';
 import { ChainError, RPC_CODE } from '../errors.ts';
 import type { RpcId } from '../rpc/handle.ts';
-import { errorReply } from '../rpc/handle.ts';
+import { errorReply, requestSchema } from '../rpc/handle.ts';
 import type { Json } from '../rpc/json.ts';
 import { stringify } from '../rpc/json.ts';
 import type { FaultBoard } from './faults.ts';
@@ -22,13 +21,7 @@ const MAX_SUBSCRIPTIONS = 1_000;
 /** A client that reads too slowly is cut off rather than served from ever more memory. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-const messageSchema = z.object({
-  jsonrpc: z.literal('2.0'),
-  id: z.union([z.string(), z.number(), z.null()]).optional(),
-  method: z.string(),
-  params: z.array(z.unknown()).nullish(),
-});
-
+/** A connection and what it has subscribed to, by the number that it was told. */
 interface Client {
   readonly socket: WebSocket;
   readonly endpoint: string;
@@ -91,6 +84,7 @@ export class SocketSkin {
     this.#server.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws, endpoint));
   }
 
+  /** Cuts every connection: a client must not keep the process alive. */
   close(): void {
     this.#stop();
     for (const { socket } of this.#clients) socket.terminate();
@@ -115,7 +109,7 @@ export class SocketSkin {
   }
 
   #answer(client: Client, text: string): Answer {
-    const parsed = messageSchema.safeParse(parseJson(text));
+    const parsed = requestSchema.safeParse(parseJson(text));
     if (!parsed.success)
       return { reply: { ...errorReply(null, RPC_CODE.invalidRequest, 'Invalid request') } };
     const { id, method, params } = parsed.data;
@@ -147,6 +141,7 @@ export class SocketSkin {
     return { reply: { jsonrpc: '2.0', id, result: fresh }, fresh };
   }
 
+  /** After each block, in the order of subscription. A subscription may end here; a Map allows that while iterated. */
   #announce(block: Block): void {
     for (const client of this.#clients) {
       for (const [number, subscription] of client.subscriptions)
@@ -162,6 +157,7 @@ export class SocketSkin {
     this.#send(client, { jsonrpc: '2.0', method: subscription.notification, params });
   }
 
+  /** A socket that is closing drops what it is sent; its `close` cleans up. */
   #send(client: Client, message: Json): void {
     if (client.socket.bufferedAmount > MAX_BUFFERED_BYTES) client.socket.terminate();
     else client.socket.send(stringify(message));

@@ -16,6 +16,7 @@ export interface Subscription {
   poll(block: Block | undefined): { result: Json; last?: boolean } | undefined;
 }
 
+/** A commitment reached includes those below it. */
 const RANK: Readonly<Record<Commitment, number>> = { processed: 0, confirmed: 1, finalized: 2 };
 
 const signatureParams = z.tuple([
@@ -56,6 +57,7 @@ function accountSubscription(chain: LocalChain, params: readonly unknown[]): Sub
     throw invalidParams('Invalid params: accountSubscribe(address, {commitment, encoding})');
   const [key, options] = parsed.data;
   const read = () => encodeAccount(chain.getAccount(key, options.commitment), options.encoding ?? 'binary');
+  // Compared as text: cheaper to keep than a copy of the data, and exactly what the client would see change.
   let seen = stringify(read());
   return {
     notification: 'accountNotification',
@@ -69,6 +71,7 @@ function accountSubscription(chain: LocalChain, params: readonly unknown[]): Sub
   };
 }
 
+/** Told of each block as it comes, never of one before the subscription. */
 function slotSubscription(chain: LocalChain): Subscription {
   return {
     notification: 'slotNotification',
@@ -77,6 +80,7 @@ function slotSubscription(chain: LocalChain): Subscription {
   };
 }
 
+/** Told when finality has moved. */
 function rootSubscription(chain: LocalChain): Subscription {
   let seen = chain.finalizedSlot;
   return {

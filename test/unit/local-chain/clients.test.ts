@@ -201,6 +201,7 @@ describe('the WebSocket', () => {
     const ask = async (text: string) => {
       socket.send(text);
       const data = await new Promise((resolve) => socket.once('message', resolve));
+      // SAFETY: the test asserts on the fields; a wrong shape fails it.
       return JSON.parse(String(data)) as { error?: { code: number }; result?: unknown };
     };
     const call = (method: string, ...params: unknown[]) =>

@@ -157,6 +157,7 @@ describe('a frozen chain', () => {
     const { slot } = chain;
     const bytes = Buffer.from(onTip(chain, from, transfer(from, keypair(2), SOL))).toString('base64');
     const config = { encoding: 'base64', preflightCommitment: 'confirmed' };
+    // SAFETY: a refusal would have no result, and the status would never come.
     const sent = (await (await call(`${rpcUrl}/b`, 'sendTransaction', [bytes, config])).json()) as {
       result: string;
     };

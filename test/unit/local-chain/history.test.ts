@@ -126,12 +126,10 @@ describe('the record of a transaction', () => {
   it('holds inner instructions: creating a token account calls two other programs', () => {
     const chain = newChain();
     const from = funded(chain, 1);
-    const [system, token, ata, mint] = [
-      '11111111111111111111111111111111',
-      'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-      'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
-      'So11111111111111111111111111111111111111112',
-    ].map((key) => new PublicKey(key)) as [PublicKey, PublicKey, PublicKey, PublicKey];
+    const system = new PublicKey('11111111111111111111111111111111');
+    const token = new PublicKey('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA');
+    const ata = new PublicKey('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL');
+    const mint = new PublicKey('So11111111111111111111111111111111111111112');
     const seeds = [from.publicKey.toBytes(), token.toBytes(), mint.toBytes()];
     const [account] = PublicKey.findProgramAddressSync(seeds, ata);
     const readonly = [from.publicKey, mint, system, token].map((pubkey) => ({

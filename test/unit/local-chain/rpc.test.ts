@@ -14,6 +14,7 @@ interface Reply {
 
 function rpc(chain: LocalChain, method: string, ...params: unknown[]): Reply {
   const text = handleRpcText(chain, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  // SAFETY: every test asserts on the fields that it reads.
   return JSON.parse(text) as Reply;
 }
 
@@ -67,6 +68,7 @@ describe('JSON-RPC', () => {
 
   it('answers what is no request, and not what is a notification', () => {
     const chain = newChain();
+    // SAFETY: an answer without an error has no code, which fails the test.
     const code = (text: string) => (JSON.parse(handleRpcText(chain, text)) as Reply).error?.code;
     expect(code('{oops')).toBe(-32700);
     for (const text of ['[]', '{}', '7', 'null', '{"jsonrpc":"1.0","id":1,"method":"getSlot"}']) {
@@ -130,6 +132,7 @@ describe('JSON-RPC', () => {
     );
     expect(text).toContain('"lamports":9007199254740993,');
     expect(text).toContain('"rentEpoch":18446744073709551615,');
+    // SAFETY: the assertions below are on this very shape.
     const value = (config: object) =>
       rpc(chain, 'getAccountInfo', key, config).result as { value: { data: unknown } };
     expect(value({ encoding: 'base64' })).toMatchObject({
@@ -164,6 +167,7 @@ describe('JSON-RPC', () => {
     make(1, [1, 2, 3]);
     make(2, [1, 2, 4]);
     make(3, [1, 2]);
+    // SAFETY: a refusal has no result, and reading its length fails the test.
     const found = (filters: unknown[], config = {}) =>
       (
         rpc(chain, 'getProgramAccounts', owner, { encoding: 'base64', filters, ...config })

@@ -1,6 +1,5 @@
 /** A chain under a virtual clock, and transactions for it made by web3.js. */
 
-import type { TransactionInstruction } from '@solana/web3.js';
 import {
   TransactionInstruction as Ix,
   Keypair,
@@ -39,7 +38,7 @@ export function funded(chain: LocalChain, number: number, lamports: bigint = 10n
 }
 
 export function memo(data: string | Uint8Array, program: string = MEMO_PROGRAM): TransactionInstruction {
-  return new Ix({ programId: new PublicKey(program), keys: [], data: Buffer.from(data) });
+  return new TransactionInstruction({ programId: new PublicKey(program), keys: [], data: Buffer.from(data) });
 }
 
 export function transfer(from: Keypair, to: Keypair, lamports: bigint): TransactionInstruction {

@@ -1,6 +1,7 @@
 //! EscrowAccount, 192 bytes (interface, section 2.2).
 
 use super::{Array, Field};
+use crate::MAX_PLAYERS;
 use crate::error::CoreError;
 
 pub const SIZE: usize = 192;
@@ -15,7 +16,7 @@ pub const PLATFORM_FEE: Field<u64, SIZE, 56> = Field::NEW;
 /// Was paid, not is owed (H-19).
 pub const TREASURY_DUE: Field<u64, SIZE, 64> = Field::NEW;
 /// By slot; zeroed by a refund, not by a distribution.
-pub const PLAYER_STAKES: Array<u64, SIZE, 72, 10> = Array::NEW;
+pub const PLAYER_STAKES: Array<u64, SIZE, 72, MAX_PLAYERS> = Array::NEW;
 pub const STATUS_FLAGS: Field<u8, SIZE, 152> = Field::NEW;
 /// 0 to 9, [`NOT_ABANDONED`] for none.
 pub const ABANDONED_INDEX: Field<u8, SIZE, 153> = Field::NEW;

@@ -1,9 +1,11 @@
 //! Match, 1512 bytes (interface, section 2.1).
 
 use super::{Array, Field};
+use crate::MAX_PLAYERS;
 use crate::error::CoreError;
 
 pub const SIZE: usize = 1512;
+pub const USER_ID_LEN: usize = 64;
 pub const DISCRIMINATOR: [u8; 8] = [0xec, 0x3f, 0xa9, 0x26, 0x0f, 0x38, 0xc4, 0xa2];
 
 /// All 36 characters, though only 31 take part in the address.
@@ -20,7 +22,7 @@ pub const PHASE: Field<u8, SIZE, 84> = Field::NEW;
 pub const CURRENT_PLAYER: Field<u8, SIZE, 85> = Field::NEW;
 pub const PLAYER_COUNT: Field<u8, SIZE, 86> = Field::NEW;
 /// User ids by slot, NUL-padded.
-pub const PLAYER_IDS: Array<[u8; 64], SIZE, 88, 10> = Array::NEW;
+pub const PLAYER_IDS: Array<[u8; USER_ID_LEN], SIZE, 88, MAX_PLAYERS> = Array::NEW;
 pub const MOVE_COUNT: Field<u16, SIZE, 728> = Field::NEW;
 /// Unix seconds.
 pub const CREATED_AT: Field<i64, SIZE, 736> = Field::NEW;
@@ -36,8 +38,8 @@ pub const DECLARED_SUITS: Field<[u8; 5], SIZE, 1016> = Field::NEW;
 pub const FLAGS: Field<u8, SIZE, 1021> = Field::NEW;
 pub const FLOOR_CARD_HASH: Field<[u8; 32], SIZE, 1024> = Field::NEW;
 pub const HAND_SIZES: Field<[u8; 10], SIZE, 1056> = Field::NEW;
-pub const COMMITTED_HAND_HASHES: Array<[u8; 32], SIZE, 1066, 10> = Array::NEW;
-pub const LAST_NONCE: Array<u64, SIZE, 1392, 10> = Array::NEW;
+pub const COMMITTED_HAND_HASHES: Array<[u8; 32], SIZE, 1066, MAX_PLAYERS> = Array::NEW;
+pub const LAST_NONCE: Array<u64, SIZE, 1392, MAX_PLAYERS> = Array::NEW;
 /// Lamports, 0 for a free match.
 pub const ENTRY_FEE: Field<u64, SIZE, 1472> = Field::NEW;
 /// Gross, for a full table, fixed at creation: never what a winner gets (H-10).

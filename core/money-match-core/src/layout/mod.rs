@@ -73,10 +73,7 @@ impl<T: Value, const SIZE: usize, const OFFSET: usize> Field<T, SIZE, OFFSET> {
         assert!(OFFSET + T::LEN <= SIZE);
         Self(core::marker::PhantomData)
     };
-    /// For those who need the place itself: memcmp filters, tampering tests.
-    pub const OFFSET: usize = OFFSET;
-
-    /// Where the field begins.
+    /// Where the field begins: for tables of fields, memcmp filters, tampering tests.
     #[must_use]
     pub const fn offset(&self) -> usize {
         OFFSET

@@ -32,13 +32,12 @@ fn run(function: &str, args: &Args<'_>) -> Result<Value, CoreError> {
             let parts = args.at(0);
             let [total_entry, platform_fee, net_pool] =
                 ["totalEntry", "platformFee", "netPool"].map(|name| u64_of(&parts[name]));
-            written(|w| FeeBreakdown { total_entry, platform_fee, net_pool }.write(w))?
+            json!(hex_encode(&FeeBreakdown { total_entry, platform_fee, net_pool }.to_bytes()?))
         }
         "prizeDistributionBytes" => {
             let split = args.at(0);
             let prizes: Vec<u64> = split["prizes"].as_array().expect("prizes").iter().map(u64_of).collect();
-            let split = PrizeDistribution::from_prizes(u64_of(&split["netPool"]), &prizes)?;
-            written(|w| split.write(w))?
+            json!(hex_encode(&PrizeDistribution::from_prizes(u64_of(&split["netPool"]), &prizes)?.to_bytes()))
         }
         "decodeMatch" => parsed(&accounts::decode_match(&args.bytes(0))?),
         "decodeEscrow" => parsed(&accounts::decode_escrow(&args.bytes(0))?),
@@ -70,12 +69,6 @@ fn run(function: &str, args: &Args<'_>) -> Result<Value, CoreError> {
         "base58Decode" => json!(hex_encode(&base58_decode(args.text(0))?)),
         unknown => panic!("no such function: {unknown}"),
     })
-}
-
-fn written(write: impl FnOnce(&mut Vec<u8>) -> Result<(), CoreError>) -> Result<Value, CoreError> {
-    let mut out = Vec::new();
-    write(&mut out)?;
-    Ok(json!(hex_encode(&out)))
 }
 
 fn parsed(text: &str) -> Value {

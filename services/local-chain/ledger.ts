@@ -5,7 +5,7 @@
  */
 
 import { BlockhashWindow, deriveHash } from './blockhashes.ts';
-import type { Block, BlockHeader, Commitment, Patch } from './blocks.ts';
+import type { Block, BlockHeader, Commitment } from './blocks.ts';
 import { HeaderLog } from './blocks.ts';
 import { invalidParams } from './errors.ts';
 import { History } from './history.ts';

@@ -1,12 +1,12 @@
 /** The client script that both chains are asked with: web3.js, deterministic keys, the same questions in the same order. */
 
 import {
-  TransactionInstruction as Ix,
   Keypair,
   LAMPORTS_PER_SOL,
   PublicKey,
   SystemProgram,
   Transaction,
+  TransactionInstruction,
 } from '@solana/web3.js';
 import {
   createMatch,

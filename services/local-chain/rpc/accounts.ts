@@ -1,6 +1,6 @@
 /** Methods that read accounts. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeBase58 } from '../base58.ts';
 import { invalidParams } from '../errors.ts';
 import type { ChainAccount } from '../svm.ts';

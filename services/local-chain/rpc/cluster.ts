@@ -1,6 +1,6 @@
 /** Methods about the chain itself: identity, blocks, blockhashes. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { ChainError, invalidParams, RPC_CODE } from '../errors.ts';
 import { feeOf } from '../fees.ts';
 import { SLOTS_PER_EPOCH } from '../svm.ts';

@@ -1,6 +1,6 @@
 /** Methods that no Solana has, for tests. Amounts are decimal text, as everywhere in this project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidParams } from '../errors.ts';
 import { SYSTEM_PROGRAM } from '../faucet.ts';
 import type { Method } from './params.ts';

@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0 over the chain, without a socket: a request object in, a response object out. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalChain } from '../chain.ts';
 import { ChainError, RPC_CODE } from '../errors.ts';
 import { accountMethods } from './accounts.ts';

@@ -1,6 +1,6 @@
 /** The parameters of the methods: positional arrays, checked by zod. A bad one is -32602 before anything is read. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeExact } from '../base58.ts';
 import type { LocalChain } from '../chain.ts';
 import { invalidParams } from '../errors.ts';

@@ -1,6 +1,6 @@
 /** Methods that send transactions and ask what became of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeBase58 } from '../base58.ts';
 import { invalidParams } from '../errors.ts';
 import { MAX_SIGNATURES_PAGE } from '../history.ts';

@@ -4,7 +4,7 @@
  * hence set for the chain, not for an endpoint.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An endpoint is a path: `/` is `default`, `/rpc-b` is `rpc-b`. */
 export const ENDPOINT_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;

@@ -1,6 +1,6 @@
 /** What a WebSocket client can subscribe to, as functions of the chain's blocks. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block, Commitment } from '../blocks.ts';
 import type { LocalChain } from '../chain.ts';
 import { ChainError, invalidParams, RPC_CODE } from '../errors.ts';

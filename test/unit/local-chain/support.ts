@@ -1,12 +1,6 @@
 /** A chain under a virtual clock, and transactions for it made by web3.js. */
 
-import {
-  TransactionInstruction as Ix,
-  Keypair,
-  PublicKey,
-  SystemProgram,
-  Transaction,
-} from '@solana/web3.js';
+import { Keypair, PublicKey, SystemProgram, Transaction, TransactionInstruction } from '@solana/web3.js';
 import type { LocalChainOptions } from '../../../services/local-chain/index.ts';
 import { LocalChain } from '../../../services/local-chain/index.ts';
 

@@ -1,0 +1,115 @@
+/**
+ * The storage that the kernel's tests run on, and what they do to it: every statement and every setting of the alarm is
+ * a step that is counted and can be the last one before a crash.
+ */
+import type { AlarmPort, SqlPort, SqlValue } from '../../durable-objects/ports.ts';
+
+/** One object's storage, as its platform gives it. */
+export interface KernelStorage {
+  readonly sql: SqlPort;
+  readonly alarm: AlarmPort;
+  /** Unix ms of the alarm that is set; null when none is. */
+  alarmAt(): Promise<number | null>;
+}
+
+/** Runs a test's body on a storage of its own, which is empty and is gone afterwards. */
+export type WithStorage = (body: (storage: KernelStorage) => void | Promise<void>) => Promise<void>;
+
+export type Crash =
+  | { readonly step: number; readonly when: 'before' | 'after' }
+  /** The commit is durable, and nobody learns of it. */
+  | 'after the transaction';
+
+export class Crashed extends Error {
+  readonly code = 'crashed';
+  constructor(where: string) {
+    super(`crashed: ${where}`);
+    this.name = 'Crashed';
+  }
+}
+
+export interface Written {
+  readonly statement: string;
+  readonly rows: number;
+}
+
+/** The storage with its steps counted. */
+export class SteppedStorage {
+  readonly sql: SqlPort;
+  readonly alarm: AlarmPort;
+  readonly written: Written[] = [];
+  /** Alarms set, also those that were rolled back. */
+  alarmSets = 0;
+  steps = 0;
+  crash: Crash | null = null;
+
+  constructor(storage: KernelStorage) {
+    const inner = storage.sql;
+    this.sql = {
+      run: (sql: string, ...params: SqlValue[]) =>
+        this.#step(sql, () => {
+          const rows = inner.run(sql, ...params);
+          this.written.push({ statement: sql, rows });
+          return rows;
+        }),
+      all: <Row extends Record<string, SqlValue>>(sql: string, ...params: SqlValue[]) =>
+        this.#step(sql, () => inner.all<Row>(sql, ...params)),
+      transaction: (body) => {
+        const result = inner.transaction(body);
+        if (this.crash === 'after the transaction') throw new Crashed(this.crash);
+        return result;
+      },
+    };
+    this.alarm = {
+      set: (at) =>
+        this.#step(`alarm ${at}`, () => {
+          storage.alarm.set(at);
+          this.alarmSets += 1;
+        }),
+    };
+  }
+
+  /** Counts anew from here. */
+  restart(): void {
+    this.steps = 0;
+    this.alarmSets = 0;
+    this.written.length = 0;
+  }
+
+  #step<T>(what: string, take: () => T): T {
+    this.steps += 1;
+    const crash = this.crash;
+    const isHere = crash !== null && typeof crash === 'object' && crash.step === this.steps;
+    if (isHere && crash.when === 'before') throw new Crashed(`before ${what}`);
+    const result = take();
+    if (isHere) throw new Crashed(`after ${what}`);
+    return result;
+  }
+}
+
+/** Every row of every table, and the alarm: two dumps are equal exactly where nothing was written in between. */
+export interface Dump {
+  readonly tables: { readonly [table: string]: readonly string[] };
+  readonly alarm: number | null;
+}
+
+export async function dumpOf(storage: KernelStorage): Promise<Dump> {
+  const tables = tablesOf(storage.sql).map((table) => {
+    const rows = storage.sql.all(`SELECT * FROM ${table}`).map((row) => JSON.stringify(row));
+    return [table, rows.toSorted()];
+  });
+  return { tables: Object.fromEntries(tables), alarm: await storage.alarmAt() };
+}
+
+/** The dump in everything but one table. */
+export function besides(dump: Dump, table: string): Dump {
+  return { ...dump, tables: { ...dump.tables, [table]: [] } };
+}
+
+/** The object's own tables: what SQLite and the platform keep there for themselves is not ours. */
+export function tablesOf(sql: SqlPort): string[] {
+  return sql
+    .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('sqlite_') && !name.startsWith('_cf_'));
+}

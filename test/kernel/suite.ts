@@ -1,0 +1,15 @@
+/**
+ * The kernel's tests. They know no platform: the same cases run over the object's SQLite in workerd and over
+ * node:sqlite, so that what holds in the simulation holds where the money is.
+ */
+import { describe } from 'vitest';
+import { answerCases } from './answer-cases.ts';
+import { commitCases } from './commit-cases.ts';
+import type { WithStorage } from './storage.ts';
+
+export function kernelSuite(platform: string, withStorage: WithStorage): void {
+  describe(`the kernel on ${platform}`, () => {
+    describe('commit', () => commitCases(withStorage));
+    describe('answers', () => answerCases(withStorage));
+  });
+}

@@ -13,7 +13,13 @@ import { type MirrorSettings, mirrorSettings } from '../../durable-objects/setti
 import { UserDepositDO } from '../../durable-objects/UserDepositDO.ts';
 import type { Caller, PeersPort } from '../../durable-objects/wire/objects.ts';
 import { handleRpcText, LocalChain, loadMatchProgram } from '../../services/local-chain/index.ts';
-import { connect, ensureProgram, fundPlayer, SolanaChain, type SolanaParts } from '../../services/solana/index.ts';
+import {
+  connect,
+  ensureProgram,
+  fundPlayer,
+  SolanaChain,
+  type SolanaParts,
+} from '../../services/solana/index.ts';
 import { parseSettings } from '../../services/solana/settings.ts';
 import { createProbes } from '../../services/solana-health-monitor.ts';
 import { NodeSql } from '../support/node-sql.ts';
@@ -139,11 +145,13 @@ export class World {
 
   /** Memory is lost, rows and alarm are kept. */
   evict(name: string): void {
-    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors]) nodes.get(name)?.revive();
+    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors])
+      nodes.get(name)?.revive();
   }
 
   evictAll(): void {
-    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors]) for (const node of nodes.values()) node.revive();
+    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors])
+      for (const node of nodes.values()) node.revive();
   }
 
   /** Time passes, a slot at a time: blocks first, then the alarms that are due, in the order of their times. */
@@ -178,7 +186,12 @@ export class World {
   }
 
   #nodes(): Node<Living>[] {
-    return [...this.#directories.values(), ...this.#monitors.values(), ...this.#deposits.values(), ...this.#matches.values()];
+    return [
+      ...this.#directories.values(),
+      ...this.#monitors.values(),
+      ...this.#deposits.values(),
+      ...this.#matches.values(),
+    ];
   }
 
   #match(name: string): Node<MoneyMatchStateDO> {
@@ -197,7 +210,11 @@ export class World {
     return this.#node(this.#monitors, healthName(this.port), (world) => new SolanaHealthMonitorDO(world));
   }
 
-  #node<Object extends Living>(nodes: Map<string, Node<Object>>, name: string, construct: (world: ObjectWorld) => Object): Node<Object> {
+  #node<Object extends Living>(
+    nodes: Map<string, Node<Object>>,
+    name: string,
+    construct: (world: ObjectWorld) => Object,
+  ): Node<Object> {
     const known = nodes.get(name);
     if (known !== undefined) return known;
     const sql = new NodeSql();

@@ -2,44 +2,43 @@
 
 /// A refusal of the core. It is never a panic, and never a text that a program would have to parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u32)]
 pub enum CoreError {
     /// A sum or a product leaves u64.
-    Overflow = 1,
+    Overflow,
     /// Basis points above 10,000.
-    InvalidBps = 2,
+    InvalidBps,
     /// Not 1 to 10 shares, or they do not sum to 10,000 basis points.
-    InvalidShares = 3,
+    InvalidShares,
     /// A rank would win nothing: the program refuses an amount of zero.
-    ZeroPrize = 4,
+    ZeroPrize,
     /// The parts of a breakdown or a distribution do not add up to its whole.
-    Inconsistent = 5,
+    Inconsistent,
     /// Account bytes of another length than the layout's.
-    BadLength = 6,
+    BadLength,
     /// Account bytes that begin with another discriminator.
-    BadDiscriminator = 7,
+    BadDiscriminator,
     /// The discriminator fits, the content does not: a count above its array, a bool that is neither 0 nor 1.
-    InvalidAccount = 8,
+    InvalidAccount,
     /// Bytes that should be text are not UTF-8, or a text holds what it must not.
-    InvalidText = 9,
+    InvalidText,
     /// The first 8 bytes are no instruction that the core knows.
-    UnknownInstruction = 10,
+    UnknownInstruction,
     /// The instruction is known, its arguments end early or are malformed.
-    Undecodable = 11,
+    Undecodable,
     /// An instruction to encode lacks a field, has an unknown one, or one out of range.
-    InvalidInstruction = 12,
+    InvalidInstruction,
     /// A pending action that is not exactly the shape of its kind.
-    InvalidAction = 13,
+    InvalidAction,
     /// A snapshot that is not exactly its shape, in JSON or in Borsh.
-    InvalidSnapshot = 14,
+    InvalidSnapshot,
     /// The escrow of a paid match belongs to another match.
-    EscrowMismatch = 15,
+    EscrowMismatch,
     /// Not base58, or not of the length asked for.
-    InvalidBase58 = 16,
+    InvalidBase58,
     /// Not lower-case hex, or not of the length asked for.
-    InvalidHex = 17,
+    InvalidHex,
     /// Not an object name, match address or kind that a client key can be derived from.
-    InvalidClientKey = 18,
+    InvalidClientKey,
 }
 
 impl CoreError {

@@ -2,6 +2,8 @@
 
 /// A refusal of the core. It is never a panic, and never a text that a program would have to parse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+// Not a byte: the on-chain program, which carries it through its results, is smaller with a word.
+#[repr(u32)]
 pub enum CoreError {
     /// A sum or a product leaves u64.
     Overflow,

@@ -16,6 +16,9 @@ import { freePort } from './ports.ts';
 import { makeSecrets } from './secrets.ts';
 import { WorkerProcess } from './worker-process.ts';
 
+/** Not scaled as far as the rest: how fast this machine answers does not follow from the length of a slot. */
+const RPC_TIMEOUT_MS = 2_000;
+
 export interface StackOptions {
   readonly slotMs: number;
   /** Factor on every threshold of the mirror, in (0, 1]. */
@@ -131,7 +134,7 @@ function settingsText({ scale }: StackOptions, { rpcUrl, chain }: RunningChain):
     ENVIRONMENT: 'development',
     SCALE: String(scale),
     RPC_PROVIDERS: JSON.stringify([{ name: 'local', url: rpcUrl }]),
-    RPC_TIMEOUT_MS: String(Math.max(250, 5_000 * scale)),
+    RPC_TIMEOUT_MS: String(Math.max(RPC_TIMEOUT_MS, 5_000 * scale)),
     ABSENCE_PROVIDERS: '1',
     CLUSTER: chain.genesisHash,
     COORDINATOR_SECRETS: JSON.stringify([coordinator]),

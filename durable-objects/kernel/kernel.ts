@@ -41,6 +41,9 @@ export type Outcome<Context> =
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly answer: Answer }
   | { readonly kind: 'lease_lost' };
 
+/** What alarm is set is not known: after waking, after a rollback, and after another isolate wrote. */
+const UNKNOWN = 'unknown';
+
 export class Kernel<Context, Event extends ActorEvent> {
   readonly outbox: Outbox;
   readonly timers: Timers;
@@ -52,7 +55,7 @@ export class Kernel<Context, Event extends ActorEvent> {
   readonly #snapshots: Snapshots<Context, Event>;
   readonly #committed: (before: Standing<Context>, after: Standing<Context>) => void;
   #standing: Standing<Context> | null = null;
-  #armedFor: number | null = null;
+  #armedFor: number | null | typeof UNKNOWN = UNKNOWN;
   #hasTables = false;
 
   constructor(
@@ -89,27 +92,23 @@ export class Kernel<Context, Event extends ActorEvent> {
 
   commit(event: Event, options: CommitOptions<Context>): Outcome<Context> {
     const before = this.standing;
-    if (!this.isWritable) return this.#refused(refusal('snapshot_version_unknown'));
-    const armed = this.#armedFor;
-    let outcome: Outcome<Context>;
-    try {
-      outcome = this.#world.sql.transaction(() => this.#commitInside(this.#current(before), event, options));
-    } catch (error) {
-      // Rolled back, and the alarm with it.
-      this.#armedFor = armed;
-      throw error;
-    }
+    const outcome = this.#transaction(() => {
+      const current = this.#current();
+      if (!this.isWritable) return this.#refused(refusal('snapshot_version_unknown'));
+      return this.#commitInside(current, event, options);
+    });
     if (outcome.kind === 'committed') {
       this.#standing = outcome.standing;
       this.#hasTables = true;
-      this.#committed(before, outcome.standing);
     }
+    // Also what another isolate committed, and this one learned of only now.
+    if (this.standing !== before) this.#committed(before, this.standing);
     return outcome;
   }
 
   /** Work that came to nothing new: its row goes, or comes again. Not an event, so not journalled. */
   settle(change: () => void): void {
-    this.#world.sql.transaction(() => {
+    this.#transaction(() => {
       change();
       this.#arm();
     });
@@ -196,16 +195,37 @@ export class Kernel<Context, Event extends ActorEvent> {
     this.#armedFor = next;
   }
 
-  /** Two isolates of one object can overlap for a moment (F21): what the other one committed is read before we write. */
-  #current(before: Standing<Context>): Standing<Context> {
-    return !this.#hasTables || this.#snapshots.storedSeq() === before.seq ? before : this.#hydrate();
+  #transaction<T>(body: () => T): T {
+    try {
+      return this.#world.sql.transaction(body);
+    } catch (error) {
+      // Rolled back, and the alarm with it.
+      this.#armedFor = UNKNOWN;
+      throw error;
+    }
+  }
+
+  /**
+   * Two isolates of one object can overlap for a moment (F21): what the other one committed is read before we write,
+   * its very first event too. What is read here was committed by it, so it stays true if our own commit rolls back.
+   */
+  #current(): Standing<Context> {
+    const known = this.standing;
+    const isBehind = this.#hasTables ? this.#snapshots.storedSeq() !== known.seq : this.#tablesExist();
+    if (!isBehind) return known;
+    this.#armedFor = UNKNOWN;
+    this.#standing = this.#hydrate();
+    return this.#standing;
   }
 
   #hydrate(): Standing<Context> {
-    this.#hasTables =
-      this.#world.sql.all("SELECT 1 AS found FROM sqlite_master WHERE name = 'snapshot'").length > 0;
+    this.#hasTables = this.#tablesExist();
     const stored = this.#hasTables ? this.#snapshots.read() : null;
     return stored ?? { ...this.#behaviour.initial(), seq: 0, head: this.journal.genesis };
+  }
+
+  #tablesExist(): boolean {
+    return this.#world.sql.all("SELECT 1 AS found FROM sqlite_master WHERE name = 'snapshot'").length > 0;
   }
 }
 

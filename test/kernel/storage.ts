@@ -17,6 +17,8 @@ export type WithStorage = (body: (storage: KernelStorage) => void | Promise<void
 
 export type Crash =
   | { readonly step: number; readonly when: 'before' | 'after' }
+  /** Everything was said, and the storage does not take it. */
+  | 'at the end of the transaction'
   /** The commit is durable, and nobody learns of it. */
   | 'after the transaction';
 
@@ -55,7 +57,11 @@ export class SteppedStorage {
       all: <Row extends Record<string, SqlValue>>(sql: string, ...params: SqlValue[]) =>
         this.#step(sql, () => inner.all<Row>(sql, ...params)),
       transaction: (body) => {
-        const result = inner.transaction(body);
+        const result = inner.transaction(() => {
+          const inside = body();
+          if (this.crash === 'at the end of the transaction') throw new Crashed(this.crash);
+          return inside;
+        });
         if (this.crash === 'after the transaction') throw new Crashed(this.crash);
         return result;
       },

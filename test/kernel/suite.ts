@@ -5,11 +5,15 @@
 import { describe } from 'vitest';
 import { answerCases } from './answer-cases.ts';
 import { commitCases } from './commit-cases.ts';
+import { crashCases } from './crash-cases.ts';
+import { isolateCases } from './isolate-cases.ts';
 import type { WithStorage } from './storage.ts';
 
 export function kernelSuite(platform: string, withStorage: WithStorage): void {
   describe(`the kernel on ${platform}`, () => {
     describe('commit', () => commitCases(withStorage));
     describe('answers', () => answerCases(withStorage));
+    describe('crash points', () => crashCases(withStorage));
+    describe('overlapping isolates', () => isolateCases(withStorage));
   });
 }

@@ -38,7 +38,7 @@ export function feeBreakdown(totalEntry: bigint, platformFeeBps: number): FeeBre
   return { totalEntry: total, platformFee: fee, netPool: net };
 }
 
-/** Splits by rank: floor, remainder to the first. Codes: `invalid_shares`, `overflow`, `zero_prize`. */
+/** Splits by rank: floor, remainder to the first. Codes: `invalid_shares`, `zero_prize`. */
 export function prizeDistribution(netPool: bigint, sharesBps: readonly number[]): PrizeDistribution {
   const shares = Uint16Array.from(sharesBps, (share) => whole(share, U16_MAX));
   return { netPool, prizes: [...call((core) => core.prizeDistribution(u64(netPool), shares))] };

@@ -3,7 +3,7 @@
 
 use crate::MAX_PLAYERS;
 use crate::error::CoreError;
-use crate::fees::{BPS_DENOMINATOR, bps_of};
+use crate::fees::BPS_DENOMINATOR;
 
 /// The prizes by rank, in lamports; their sum is exactly `net_pool`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl PrizeDistribution {
 /// Splits `net_pool` lamports by `shares` (basis points by rank): floor for each, the remainder to the first.
 ///
 /// # Errors
-/// `invalid_shares` unless 1 to 10 shares sum to 10,000; `overflow`; `zero_prize` if a rank would win nothing.
+/// `invalid_shares` unless 1 to 10 shares sum to 10,000; `zero_prize` if a rank would win nothing.
 pub fn prize_distribution(net_pool: u64, shares: &[u16]) -> Result<PrizeDistribution, CoreError> {
     if shares.is_empty() || shares.len() > MAX_PLAYERS {
         return Err(CoreError::InvalidShares);
@@ -67,7 +67,7 @@ pub fn prize_distribution(net_pool: u64, shares: &[u16]) -> Result<PrizeDistribu
     let mut amounts = [0; MAX_PLAYERS];
     let mut rest = net_pool;
     for (amount, share) in amounts.iter_mut().zip(shares) {
-        *amount = bps_of(net_pool, *share)?;
+        *amount = part_of(net_pool, *share);
         // Floors of parts of a whole never exceed the whole.
         rest -= *amount;
     }
@@ -78,6 +78,13 @@ pub fn prize_distribution(net_pool: u64, shares: &[u16]) -> Result<PrizeDistribu
         return Err(CoreError::ZeroPrize);
     }
     Ok(distribution)
+}
+
+/// `floor(amount * share / 10,000)` for a share of at most 10,000, without overflow: the split is the mirror's own rule,
+/// so it need not stop where the chain's product stops.
+fn part_of(amount: u64, share: u16) -> u64 {
+    let share = u64::from(share);
+    amount / BPS_DENOMINATOR * share + amount % BPS_DENOMINATOR * share / BPS_DENOMINATOR
 }
 
 /// The sum of amounts.

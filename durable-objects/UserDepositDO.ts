@@ -99,8 +99,8 @@ export class UserDepositDO implements DepositObject {
     return failed === null ? this.#book(fact) : refusedHold(failed);
   }
 
-  async reconcile(binding: Binding, _runId: string): Promise<CompareOutcome> {
-    const failed = await this.#bind(binding);
+  async reconcile(binding: Binding | null, _runId: string): Promise<CompareOutcome> {
+    const failed = binding === null ? null : await this.#bind(binding);
     if (failed !== null) return { kind: 'unknown', reason: failed.code };
     await this.#actor.ready();
     await this.#actor.refresh();

@@ -121,8 +121,11 @@ export interface DepositObject extends JournalledObject {
     request: { token: string; holdToken: string; matchId: string },
   ): Promise<HoldAnswer>;
   fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer>;
-  /** Reads the deposit's finalized history since the cursor and books what it shows; then compares. */
-  reconcile(binding: Binding, runId: string): Promise<CompareOutcome>;
+  /**
+   * Reads the deposit's finalized history since the cursor and books what it shows; then compares. The binding is needed
+   * only for the first contact; a bound deposit knows whose it is.
+   */
+  reconcile(binding: Binding | null, runId: string): Promise<CompareOutcome>;
   view(): Promise<DepositView | null>;
 }
 

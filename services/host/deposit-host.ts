@@ -37,7 +37,7 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
     return await this.object.fact(binding, fact);
   }
 
-  async reconcile(binding: Binding, runId: string): Promise<CompareOutcome> {
+  async reconcile(binding: Binding | null, runId: string): Promise<CompareOutcome> {
     return await this.object.reconcile(binding, runId);
   }
 

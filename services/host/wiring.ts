@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { abiVersion } from '../../core/index.ts';
 import { refusal } from '../../machines/refusals.ts';
 import { createApi } from '../api/app.ts';
-import { DevelopmentIdentity, developmentWallet } from '../api/identity.ts';
+import { DevelopmentIdentity } from '../api/identity.ts';
 import { problem } from '../api/problem.ts';
 import { type StateSyncDeps, syncState } from '../state-sync.ts';
 import { developmentTools } from './development-tools.ts';
@@ -55,7 +55,6 @@ export async function tick(scheduledTime: number, env: Env): Promise<void> {
   const deps: StateSyncDeps = {
     peers: new ObjectPeers(env, chain),
     chain,
-    walletOf: async (userId) => developmentWallet(userId),
     now: () => Date.now(),
   };
   const report = await syncState(deps, scheduledTime);

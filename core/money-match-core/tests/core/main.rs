@@ -7,4 +7,5 @@ mod instructions;
 mod model;
 mod native;
 mod properties;
+mod snapshots;
 mod wasm;

@@ -8,7 +8,7 @@ use proptest::option;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-type Key = [u8; 32];
+pub type Key = [u8; 32];
 
 /// Texts with what JSON must escape, and with characters of every UTF-8 length.
 pub fn text() -> impl Strategy<Value = String> {
@@ -19,7 +19,7 @@ pub fn user_id() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9\u{e9}\u{1f600}_-]{1,16}"
 }
 
-fn key() -> impl Strategy<Value = Key> {
+pub fn key() -> impl Strategy<Value = Key> {
     prop_oneof![any::<Key>(), Just([0; 32]), Just([255; 32])]
 }
 
@@ -216,98 +216,4 @@ pub fn action() -> impl Strategy<Value = Action> {
             Action { v: 1, kind, cluster, program_id, match_id, user, args, seeds, client_key, not_after }
         },
     )
-}
-
-#[derive(BorshSerialize, Clone, Debug)]
-pub struct Snapshot {
-    pub v: u8,
-    pub match_pda: Key,
-    pub match_id: String,
-    pub created_at: i64,
-    pub game_type: u8,
-    pub phase: u8,
-    pub match_type: u8,
-    pub payment_method: u8,
-    pub entry_fee: u64,
-    pub authority: Key,
-    pub player_ids: Vec<String>,
-    pub match_hash: Option<Key>,
-    pub ended_at: i64,
-    pub escrow: Option<Escrow>,
-}
-
-#[derive(BorshSerialize, Clone, Debug)]
-pub struct Escrow {
-    pub total_entry: u64,
-    pub stakes: Vec<u64>,
-    pub funded: bool,
-    pub distributed: bool,
-    pub cancelled: bool,
-    pub cancellation_reason: u8,
-    pub abandoned_index: Option<u8>,
-}
-
-impl Snapshot {
-    pub fn json(&self) -> Value {
-        json!({
-            "matchPda": key_encode(&self.match_pda), "matchId": self.match_id,
-            "createdAt": self.created_at.to_string(), "gameType": self.game_type, "phase": self.phase,
-            "matchType": self.match_type, "paymentMethod": self.payment_method,
-            "entryFee": self.entry_fee.to_string(), "authority": key_encode(&self.authority),
-            "playerIds": self.player_ids, "matchHash": self.match_hash.map(|hash| hex_encode(&hash)),
-            "endedAt": self.ended_at.to_string(), "escrow": self.escrow.as_ref().map(Escrow::json),
-        })
-    }
-}
-
-impl Escrow {
-    fn json(&self) -> Value {
-        json!({
-            "totalEntry": self.total_entry.to_string(),
-            "stakes": self.stakes.iter().map(u64::to_string).collect::<Vec<_>>(),
-            "funded": self.funded, "distributed": self.distributed, "cancelled": self.cancelled,
-            "cancellationReason": self.cancellation_reason, "abandonedIndex": self.abandoned_index,
-        })
-    }
-}
-
-pub fn snapshot() -> impl Strategy<Value = Snapshot> {
-    let ids = (key(), text(), key());
-    let facts = (any::<i64>(), any::<[u8; 4]>(), amount(), option::of(key()), any::<i64>());
-    let players = vec((text(), amount()), 0..=10);
-    let escrow = option::of((amount(), any::<[bool; 3]>(), any::<u8>(), option::of(any::<u8>())));
-    (ids, facts, players, escrow).prop_map(|(ids, facts, players, escrow)| {
-        let (match_pda, match_id, authority) = ids;
-        let (created_at, [game_type, phase, match_type, payment_method], entry_fee, match_hash, ended_at) =
-            facts;
-        let (player_ids, stakes): (Vec<String>, Vec<u64>) = players.into_iter().unzip();
-        let escrow = escrow.map(|(total_entry, flags, cancellation_reason, abandoned_index)| {
-            let [funded, distributed, cancelled] = flags;
-            Escrow {
-                total_entry,
-                stakes,
-                funded,
-                distributed,
-                cancelled,
-                cancellation_reason,
-                abandoned_index,
-            }
-        });
-        Snapshot {
-            v: 1,
-            match_pda,
-            match_id,
-            created_at,
-            game_type,
-            phase,
-            match_type,
-            payment_method,
-            entry_fee,
-            authority,
-            player_ids,
-            match_hash,
-            ended_at,
-            escrow,
-        }
-    })
 }

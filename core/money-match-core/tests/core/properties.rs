@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::instructions::instruction;
-use crate::model::{action, amount, snapshot};
+use crate::model::{action, amount};
+use crate::snapshots::snapshot;
 
 /// 1 to 10 shares that sum to 10,000.
 fn shares() -> impl Strategy<Value = Vec<u16>> {

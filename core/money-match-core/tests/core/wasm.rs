@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 
 use crate::accounts::{a_match, an_escrow, scribbled};
 use crate::instructions::instruction;
-use crate::model::{action, amount, snapshot, text};
+use crate::model::{action, amount, text};
 use crate::native;
+use crate::snapshots::snapshot;
 use money_match_core::text::{hex_encode, key_encode};
 
 type Call = (&'static str, Vec<Value>);

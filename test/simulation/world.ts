@@ -6,13 +6,19 @@ import { Keypair } from '@solana/web3.js';
 import { base58Encode } from '../../core/index.ts';
 import { DirectoryDO } from '../../durable-objects/DirectoryDO.ts';
 import { MoneyMatchStateDO } from '../../durable-objects/MoneyMatchStateDO.ts';
-import { depositName, directoryName, healthName, matchName } from '../../durable-objects/names.ts';
+import {
+  DIRECTORY_SHARDS,
+  depositName,
+  directoryName,
+  healthName,
+  matchName,
+} from '../../durable-objects/names.ts';
 import type { Alert, ChainPort, ObjectWorld, SignerPort, Viewer } from '../../durable-objects/ports.ts';
 import { SolanaHealthMonitorDO } from '../../durable-objects/SolanaHealthMonitorDO.ts';
 import { type MirrorSettings, mirrorSettings } from '../../durable-objects/settings.ts';
 import { UserDepositDO } from '../../durable-objects/UserDepositDO.ts';
-import type { Caller, PeersPort } from '../../durable-objects/wire/objects.ts';
-import { handleRpcText, LocalChain, loadMatchProgram } from '../../services/local-chain/index.ts';
+import type { Binding, Caller, PeersPort } from '../../durable-objects/wire/objects.ts';
+import { LocalChain, loadMatchProgram } from '../../services/local-chain/index.ts';
 import {
   connect,
   ensureProgram,
@@ -20,26 +26,20 @@ import {
   SolanaChain,
   type SolanaParts,
 } from '../../services/solana/index.ts';
-import { parseSettings } from '../../services/solana/settings.ts';
+import { parseSettings, type SolanaSettings } from '../../services/solana/settings.ts';
 import { createProbes } from '../../services/solana-health-monitor.ts';
-import { NodeSql } from '../support/node-sql.ts';
+import { type StateSyncReport, syncState } from '../../services/state-sync.ts';
+import { Home, Life, type Living, type Storage } from './homes.ts';
+import { walletOf } from './ids.ts';
+import { type PeerWeather, providerFetch, stub, type Weather } from './network.ts';
+
+export { clientKey, matchId, walletOf } from './ids.ts';
+export type { PeerWeather, Weather } from './network.ts';
 
 export const SLOT_MS = 50;
 const START = 1_800_000_000_000;
-
-interface Living {
-  alarm(): Promise<void>;
-}
-
-interface Node<Object extends Living> {
-  readonly sql: NodeSql;
-  object: Object;
-  revive(): void;
-  alarmAt: number | null;
-}
-
-/** What the network does with a call before or after the chain has seen it. */
-export type Weather = (method: string) => 'fine' | 'lost' | 'reply-lost' | 'http-500' | 'html';
+/** The key that creates matches. A test that plays a stolen key, or a tool beside the mirror, signs with it too. */
+export const COORDINATOR = Keypair.fromSeed(new Uint8Array(32).fill(7));
 
 export class World {
   readonly chain: LocalChain;
@@ -50,60 +50,29 @@ export class World {
   readonly frames: string[] = [];
   readonly watchers: Viewer[] = [];
   weather: Weather = () => 'fine';
+  peerWeather: PeerWeather = () => 'fine';
   #now = START;
   #seed = 1;
-  readonly #matches = new Map<string, Node<MoneyMatchStateDO>>();
-  readonly #deposits = new Map<string, Node<UserDepositDO>>();
-  readonly #directories = new Map<string, Node<DirectoryDO>>();
-  readonly #monitors = new Map<string, Node<SolanaHealthMonitorDO>>();
-  readonly #peers: PeersPort;
+  readonly #homes = new Map<string, Home<Living>>();
+  readonly #solanaSettings: SolanaSettings;
+  /** Who asks from outside: the cron. It never dies. */
+  readonly #outside = { name: 'outside', life: new Life() };
 
   constructor(scale = 0.1) {
     this.chain = new LocalChain({ startAt: START, slotMs: SLOT_MS, programs: [loadMatchProgram()] });
     this.settings = mirrorSettings(scale);
-    const settings = parseSettings({
+    this.#solanaSettings = parseSettings({
       providers: [{ name: 'local', url: 'http://127.0.0.1:8899' }],
       programId: loadMatchProgram().address,
       cluster: this.chain.genesisHash,
-      coordinatorSecrets: [base58Encode(Keypair.fromSeed(new Uint8Array(32).fill(7)).secretKey)],
+      coordinatorSecrets: [base58Encode(COORDINATOR.secretKey)],
       custodySecret: '0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20',
       absenceProviders: 1,
       development: true,
     });
-    this.solana = connect(settings, { fetch: this.#fetch });
+    this.solana = connect(this.#solanaSettings, { fetch: this.#fetch });
     this.port = new SolanaChain(this.solana);
-    const probes = createProbes(settings, { fetch: this.#fetch, now: () => this.#now });
-    this.#peers = {
-      match: (name) => this.#match(name).object,
-      deposit: (name) => this.#deposit(name).object,
-      directory: (shard) => this.#directory(directoryName(shard)).object,
-      health: () => this.#monitor().object,
-    };
-    this.#makeWorld = (name, sql, arm) => ({
-      name,
-      settings: this.settings,
-      sql,
-      alarm: { set: arm },
-      clock: { now: () => this.#now },
-      random: { bytes: (length) => this.#bytes(length) },
-      sockets: {
-        count: () => this.watchers.length,
-        broadcast: (frameFor) => {
-          for (const viewer of this.watchers) {
-            const frame = frameFor(viewer);
-            if (frame !== null) this.frames.push(frame);
-          }
-        },
-      },
-      chain: this.port,
-      signer: this.port,
-      probes,
-      peers: this.#peers,
-      alerts: { deliver: async (alert) => void this.delivered.push(alert) },
-    });
   }
-
-  readonly #makeWorld: (name: string, sql: NodeSql, arm: (at: number | null) => void) => ObjectWorld;
 
   get now(): number {
     return this.#now;
@@ -112,7 +81,7 @@ export class World {
   /** Program ready, monitor healthy. */
   async open(): Promise<void> {
     await ensureProgram(this.solana, this.#clock());
-    await this.#monitor().object.watch();
+    await this.health.watch();
     await this.until(async () => (await this.health.view()).state === 'healthy', 'the monitor says healthy');
   }
 
@@ -129,32 +98,63 @@ export class World {
   }
 
   async deposit(userId: string): Promise<UserDepositDO> {
-    return this.#deposit(depositName(this.port, await this.port.custodyAuthority(userId))).object;
+    return this.#deposit(await this.depositName(userId)).object;
+  }
+
+  async depositName(userId: string): Promise<string> {
+    return depositName(this.port, await this.port.custodyAuthority(userId));
+  }
+
+  get healthName(): string {
+    return healthName(this.port);
+  }
+
+  directory(shard: number): DirectoryDO {
+    return this.#directory(directoryName(shard)).object;
   }
 
   caller(userId: string): Caller {
     return { userId, wallet: walletOf(userId), role: 'player' };
   }
 
+  async binding(userId: string): Promise<Binding> {
+    return { userId, wallet: walletOf(userId), authority: await this.port.custodyAuthority(userId) };
+  }
+
   /** Money on the chain, credited in the ledger once final. */
   async fund(userId: string, lamports: bigint): Promise<void> {
-    const { authority } = await fundPlayer(this.solana, this.#clock(), userId, lamports);
-    const binding = { userId, wallet: walletOf(userId), authority };
-    await (await this.deposit(userId)).reconcile(binding, 'fund');
+    await fundPlayer(this.solana, this.#clock(), userId, lamports);
+    await (await this.deposit(userId)).reconcile(await this.binding(userId), 'fund');
+  }
+
+  /** One pass of the cron (design: section 9). */
+  async cron(): Promise<StateSyncReport> {
+    const deps = { peers: this.#peers(this.#outside), chain: this.port, now: () => this.#now };
+    return syncState(deps, this.#now);
+  }
+
+  /** What an object has stored, and what a point-in-time restore replaces. */
+  home(name: string): Home<Living> {
+    const home = this.#homes.get(name);
+    if (home === undefined) throw new Error(`nobody has asked for ${name} yet`);
+    return home;
+  }
+
+  /** Every object that somebody has asked for. */
+  get names(): readonly string[] {
+    return [...this.#homes.keys()];
   }
 
   /** Memory is lost, rows and alarm are kept. */
   evict(name: string): void {
-    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors])
-      nodes.get(name)?.revive();
+    this.#homes.get(name)?.kill();
   }
 
   evictAll(): void {
-    for (const nodes of [this.#matches, this.#deposits, this.#directories, this.#monitors])
-      for (const node of nodes.values()) node.revive();
+    for (const home of this.#homes.values()) home.kill();
   }
 
-  /** Time passes, a slot at a time: blocks first, then the alarms that are due, in the order of their times. */
+  /** Time passes, a slot at a time: blocks first, then the alarms that are due, all at once. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     while (this.#now < end) {
@@ -176,63 +176,70 @@ export class World {
   async #fireDue(): Promise<void> {
     // Bounded: an object that re-arms itself for now would stop the clock.
     for (let round = 0; round < 50; round += 1) {
-      const due = this.#nodes().filter((node) => node.alarmAt !== null && node.alarmAt <= this.#now);
+      const due = [...this.#homes.values()].filter(({ alarmAt }) => alarmAt !== null && alarmAt <= this.#now);
       if (due.length === 0) return;
-      for (const node of due) {
-        node.alarmAt = null;
-        await node.object.alarm();
-      }
+      await Promise.all(due.map((home) => home.fire(this.#now)));
     }
   }
 
-  #nodes(): Node<Living>[] {
-    return [
-      ...this.#directories.values(),
-      ...this.#monitors.values(),
-      ...this.#deposits.values(),
-      ...this.#matches.values(),
-    ];
+  #match(name: string): Home<MoneyMatchStateDO> {
+    return this.#home(name, (storage) => new MoneyMatchStateDO(this.#worldOf(storage)));
   }
 
-  #match(name: string): Node<MoneyMatchStateDO> {
-    return this.#node(this.#matches, name, (world) => new MoneyMatchStateDO(world));
+  #deposit(name: string): Home<UserDepositDO> {
+    return this.#home(name, (storage) => new UserDepositDO(this.#worldOf(storage)));
   }
 
-  #deposit(name: string): Node<UserDepositDO> {
-    return this.#node(this.#deposits, name, (world) => new UserDepositDO(world));
+  #directory(name: string): Home<DirectoryDO> {
+    return this.#home(name, (storage) => new DirectoryDO(this.#worldOf(storage)));
   }
 
-  #directory(name: string): Node<DirectoryDO> {
-    return this.#node(this.#directories, name, (world) => new DirectoryDO(world));
+  #monitor(): Home<SolanaHealthMonitorDO> {
+    return this.#home(this.healthName, (storage) => new SolanaHealthMonitorDO(this.#worldOf(storage)));
   }
 
-  #monitor(): Node<SolanaHealthMonitorDO> {
-    return this.#node(this.#monitors, healthName(this.port), (world) => new SolanaHealthMonitorDO(world));
+  #home<Object extends Living>(name: string, construct: (storage: Storage) => Object): Home<Object> {
+    const known = this.#homes.get(name);
+    // SAFETY: the first part of a name is the kind of the object; each kind is constructed in one place, above.
+    if (known !== undefined) return known as Home<Object>;
+    const home = new Home(name, construct);
+    this.#homes.set(name, home);
+    return home;
   }
 
-  #node<Object extends Living>(
-    nodes: Map<string, Node<Object>>,
-    name: string,
-    construct: (world: ObjectWorld) => Object,
-  ): Node<Object> {
-    const known = nodes.get(name);
-    if (known !== undefined) return known;
-    const sql = new NodeSql();
-    const arm = (at: number | null): void => {
-      const node = nodes.get(name);
-      if (node !== undefined) node.alarmAt = at;
-    };
-    const make = (): Object => construct(this.#makeWorld(name, sql, arm));
-    const node: Node<Object> = {
+  #worldOf({ name, sql, alarm, life }: Storage): ObjectWorld {
+    return {
+      name,
+      settings: this.settings,
       sql,
-      object: make(),
-      alarmAt: null,
-      revive() {
-        node.object = make();
+      alarm,
+      clock: { now: () => this.#now },
+      random: { bytes: (length) => this.#bytes(length) },
+      sockets: {
+        count: () => this.watchers.length,
+        broadcast: (frameFor) => {
+          for (const viewer of this.watchers) {
+            const frame = frameFor(viewer);
+            if (frame !== null) this.frames.push(frame);
+          }
+        },
       },
+      chain: this.port,
+      signer: this.port,
+      probes: createProbes(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now }),
+      peers: this.#peers({ name, life }),
+      alerts: { deliver: async (alert) => void this.delivered.push(alert) },
     };
-    nodes.set(name, node);
-    return node;
+  }
+
+  #peers(caller: { readonly name: string; readonly life: Life }): PeersPort {
+    const weather = (): PeerWeather => this.peerWeather;
+    return {
+      match: (name) => stub(caller, () => this.#match(name), weather),
+      deposit: (name) => stub(caller, () => this.#deposit(name), weather),
+      directory: (shard) => stub(caller, () => this.#directory(directoryName(shard)), weather),
+      health: () => stub(caller, () => this.#monitor(), weather),
+    };
   }
 
   /** The development helpers wait by this clock: their sleep is the world's time. */
@@ -240,18 +247,8 @@ export class World {
     return { now: () => this.#now, sleep: (ms) => this.advance(ms) };
   }
 
-  readonly #fetch = async (_url: unknown, init?: { body?: unknown }): Promise<Response> => {
-    const text = String(init?.body ?? '');
-    // SAFETY: the Solana side sends one JSON-RPC request object a call.
-    const { method } = JSON.parse(text) as { method: string };
-    const weather = this.weather(method);
-    if (weather === 'lost') throw new TypeError('fetch failed');
-    if (weather === 'http-500') return new Response('{"error":"overloaded"}', { status: 500 });
-    if (weather === 'html') return new Response('<html>Bad gateway</html>', { status: 200 });
-    const reply = handleRpcText(this.chain, text);
-    if (weather === 'reply-lost') throw new TypeError('fetch failed');
-    return new Response(reply, { status: 200, headers: { 'content-type': 'application/json' } });
-  };
+  readonly #fetch = (url: unknown, init?: { body?: unknown }): Promise<Response> =>
+    providerFetch(this.chain, () => this.weather)(url, init);
 
   /** Deterministic: the same run draws the same bytes. */
   #bytes(length: number): Uint8Array {
@@ -262,22 +259,5 @@ export class World {
   }
 }
 
-/** A player's wallet; in the simulation only its address is used. */
-export function walletOf(userId: string): string {
-  const seed = new Uint8Array(32);
-  new TextEncoder().encodeInto(userId, seed);
-  return Keypair.fromSeed(seed).publicKey.toBase58();
-}
-
-let keys = 0;
-/** A UUIDv7-shaped client key, distinct in a run. */
-export function clientKey(): string {
-  keys += 1;
-  return `0192f0c0-0000-7000-8000-${keys.toString(16).padStart(12, '0')}`;
-}
-
-let ids = 0;
-export function matchId(): string {
-  ids += 1;
-  return `${ids.toString(16).padStart(8, '0')}-2222-4333-8444-555555555555`;
-}
+/** All shards, for a test that cuts one off. */
+export const SHARDS: readonly number[] = Array.from({ length: DIRECTORY_SHARDS }, (_, shard) => shard);

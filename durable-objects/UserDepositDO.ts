@@ -77,6 +77,15 @@ export class UserDepositDO implements DepositObject {
     );
   }
 
+  async confirm(holdToken: string): Promise<HoldAnswer> {
+    const { standing } = this.#actor.kernel;
+    const { holds, link, frozenFor } = standing.context;
+    if (!holds.some((hold) => hold.token === holdToken)) return refusedHold(refusal('hold_unknown'));
+    if (link.pausedFor !== null) return refusedHold(refusal('deposit_paused'));
+    if (frozenFor !== null) return refusedHold(refusal('deposit_frozen'));
+    return granted(standing);
+  }
+
   async release(
     binding: Binding,
     request: { token: string; holdToken: string; matchId: string },
@@ -179,10 +188,7 @@ export class UserDepositDO implements DepositObject {
   #operate(event: DepositEvent, id: string, request: Request, told: Refusal | null): HoldAnswer {
     const answer = (standing: Standing<DepositContext>): { status: number; body: Json } => ({
       status: 200,
-      body:
-        told === null
-          ? granted(standing)
-          : { ok: false, code: told.code, message: told.message, retryable: false },
+      body: jsonOf(told === null ? granted(standing) : refusedHold({ ...told, retryable: false })),
     });
     return answerIn(this.#actor.kernel.commit(event, { id, request, answer }));
   }
@@ -259,8 +265,13 @@ export class UserDepositDO implements DepositObject {
   }
 }
 
-function granted({ context, head }: Standing<DepositContext>): { readonly [field: string]: Json } {
-  return { ok: true, balances: { ...context.balances }, head };
+/** The answer as it is stored; its balances are a plain record. */
+function jsonOf(answer: HoldAnswer): Json {
+  return answer.ok ? { ...answer, balances: { ...answer.balances } } : { ...answer };
+}
+
+function granted({ context, head }: Standing<DepositContext>): HoldAnswer {
+  return { ok: true, balances: context.balances, head };
 }
 
 function refusedHold(reason: Refusal): HoldAnswer {

@@ -7,6 +7,7 @@ import type { PendingAction } from '../../machines/pending-action.ts';
 import type { Actor } from '../actor.ts';
 import type { Lease, OutboxRow } from '../kernel/outbox.ts';
 import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
+import { depositName } from '../names.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { Driver, type DriverEvent, type Owner, type Planned } from '../submission/driver.ts';
 import type { CompareOutcome } from '../wire/objects.ts';
@@ -88,8 +89,19 @@ export class MatchChain implements Owner<Figures> {
 
   async plan(action: PendingAction): Promise<Planned<Figures>> {
     const terms = this.#terms;
+    const objection = await this.#objection(action);
+    if (objection !== null) return { kind: 'blocked', reason: objection };
     const accounts = await readPlannerAccounts(this.#world.chain, terms, this.#context.facts.slot);
     return planMatchAction(this.#context, terms, action, accounts);
+  }
+
+  /** The user's object may refuse the first signing of a join: frozen meanwhile (design: section 6). */
+  async #objection(action: PendingAction): Promise<string | null> {
+    const seat = seatByHash(this.#context, action.hash);
+    if (seat === undefined || (actionByHash(this.#context, action.hash)?.attempts ?? 0) > 0) return null;
+    const deposit = this.#world.peers.deposit(depositName(this.#world.chain, seat.authority));
+    const answer = await deposit.confirm(seat.hash);
+    return answer.ok ? null : `${answer.code}: ${answer.message}`;
   }
 
   intentSigner(action: PendingAction): { coordinator: string } | { custodyOf: string } {
@@ -119,6 +131,8 @@ export class MatchChain implements Owner<Figures> {
       event.type === 'action.signed'
         ? { ...event, at, healthEpoch: epochOf(event.attempt.epoch) }
         : { ...event, at };
+    // Told once: the action is looked at again and again while it is blocked.
+    if (event.type === 'action.blocked' && this.#isAlerted('action_blocked', event.hash)) return;
     const id = 'signature' in event ? `${event.type}:${event.signature}` : `${event.type}:${event.hash}`;
     this.#actor().kernel.commit(complete, { id, lease });
   }
@@ -195,7 +209,7 @@ export class MatchChain implements Owner<Figures> {
   /** Once for an escrow: anyone can send lamports again and again. */
   #noteSurplus(surplus: bigint, slot: number, at: number): void {
     const { kernel } = this.#actor();
-    if (surplus === 0n || kernel.records.alerts().some((alert) => alert.class === 'surplus')) return;
+    if (surplus === 0n || this.#isAlerted('surplus', this.#terms.escrowPda)) return;
     kernel.commit(
       { type: 'compare.surplus', at, slot, lamports: surplus.toString() },
       { id: `surplus:${slot}` },
@@ -210,6 +224,12 @@ export class MatchChain implements Owner<Figures> {
     const open = matchValue(this.#actor().kernel.standing.value).link === 'reconciling';
     if (outcome.kind === 'paused' || !open) return FINISHED;
     return { kind: 'again', inMs: this.#world.settings.pollMs };
+  }
+
+  #isAlerted(cls: string, entity: string): boolean {
+    return this.#actor()
+      .kernel.records.alerts()
+      .some((alert) => alert.class === cls && alert.entity === entity);
   }
 
   get #context(): MatchContext {

@@ -22,7 +22,7 @@ import { type Fate, fateOf } from './fate.ts';
 
 export type Planned<Figures> =
   | { readonly kind: 'plan'; readonly plan: TransactionPlan; readonly figures: Figures }
-  /** Not now: something that is nobody's fault stands in the way. Retried with back-off, then a person is told. */
+  /** Not now: something that is nobody's fault stands in the way. It stays queued, and a person is told. */
   | { readonly kind: 'blocked'; readonly reason: string }
   /** The chain shows what this mirror did not do: a person has to look. */
   | { readonly kind: 'foreign'; readonly reason: string };
@@ -53,7 +53,11 @@ export type DriverEvent<Figures> =
       readonly detail: string;
       readonly ownFault: boolean;
     }
-  | { readonly type: 'action.review'; readonly hash: string; readonly reason: string };
+  | {
+      readonly type: 'action.review' | 'action.blocked';
+      readonly hash: string;
+      readonly reason: string;
+    };
 
 export interface Owner<Figures> {
   /** May a signature be made, or bytes be sent, at this moment? Re-checked against the committed state. */
@@ -91,7 +95,7 @@ export class Driver<Figures> {
     const epoch = await owner.refresh();
     if (!owner.maySign(action.hash)) return FINISHED;
     const planned = await owner.plan(action);
-    if (planned.kind === 'blocked') throw new Error(planned.reason);
+    if (planned.kind === 'blocked') return this.#blocked(action, planned.reason, lease);
     if (planned.kind === 'foreign') return this.#review(action, planned.reason, lease);
     if (!owner.isLeased(action.hash)) {
       const signed = await this.#world.signer.signHash(action.hash, owner.intentSigner(action));
@@ -167,6 +171,11 @@ export class Driver<Figures> {
       throw outcome;
     }
     return this.#later();
+  }
+
+  #blocked(action: PendingAction, reason: string, lease: Lease): Worked {
+    this.#owner.commit({ type: 'action.blocked', hash: action.hash, reason }, lease);
+    return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
   }
 
   #notOurs(action: PendingAction, lease: Lease): Worked {

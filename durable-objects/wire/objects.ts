@@ -116,6 +116,8 @@ export interface ChainFact {
 
 export interface DepositObject extends JournalledObject {
   hold(binding: Binding, request: { token: string; amount: string; matchId: string }): Promise<HoldAnswer>;
+  /** Before a join is signed for the first time: is its hold open, and may the user's money still move? */
+  confirm(holdToken: string): Promise<HoldAnswer>;
   release(
     binding: Binding,
     request: { token: string; holdToken: string; matchId: string },

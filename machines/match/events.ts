@@ -118,8 +118,9 @@ export interface ActionFinal extends Happened {
   readonly matchHash: string | null;
 }
 
+/** `blocked`: something that is nobody's fault stands in the way; the action stays queued, and a person is told. */
 export interface ActionForReview extends Happened {
-  readonly type: 'action.review';
+  readonly type: 'action.review' | 'action.blocked';
   readonly hash: string;
   readonly reason: string;
 }

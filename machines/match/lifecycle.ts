@@ -102,6 +102,10 @@ export function actionForReview(context: MatchContext, event: ActionForReview): 
     : settleDrain(sendToReview(context, action, event.reason));
 }
 
+export function actionBlocked(context: MatchContext, event: ActionForReview): MatchStep {
+  return { context, effects: [alert('action_blocked', event.hash, 'warning', event.reason)] };
+}
+
 export function actionFinal(context: MatchContext, event: ActionFinal): MatchStep {
   const action = actionByHash(context, event.hash);
   if (action === undefined) return { context, effects: [] };

@@ -100,6 +100,8 @@ function applyEvent(context: MatchContext, event: MatchEvent): steps.MatchStep {
       return lifecycle.actionFinal(context, event);
     case 'action.review':
       return lifecycle.actionForReview(context, event);
+    case 'action.blocked':
+      return lifecycle.actionBlocked(context, event);
     case 'compare.mismatch':
       return steps.breakFound(context, event);
     case 'compare.surplus':
@@ -130,15 +132,18 @@ const chainEffects = {
   'attempt.dead': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'attempt.failed': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'action.review': { guard: 'isTaken', target: '.review', actions: 'apply' },
+  'action.blocked': taken,
   'compare.surplus': taken,
 } as const;
 
-const seating = {
-  'player.join': taken,
+/** Who asked before is answered, and let go at `notAfter`, in `review` too: a hold must not outlive its request. */
+const waiting = {
   'hold.granted': taken,
   'hold.refused': taken,
   'timer.expire': taken,
 } as const;
+
+const seating = { 'player.join': taken, ...waiting } as const;
 
 export const matchMachine = machineSetup.createMachine({
   id: MATCH_MACHINE.id,
@@ -167,7 +172,7 @@ export const matchMachine = machineSetup.createMachine({
           on: { 'action.final': [{ guard: 'isSettlement', target: 'settled', actions: 'apply' }, taken] },
         },
         settled: {},
-        review: {},
+        review: { on: waiting },
       },
     },
     link: {

@@ -74,7 +74,7 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
     case 'action.leased':
       return unless(actionByHash(context, event.hash)?.state === 'queued', 'event_ignored', 'not queued');
     case 'timer.expire':
-      return unless(seatByHash(context, event.hash)?.played === false, 'event_ignored', 'played or gone');
+      return expiryVerdict(context, event.hash);
     case 'compare.clean':
       return goOnlineVerdict(context, event);
     case 'compare.mismatch':
@@ -156,6 +156,14 @@ function endVerdict(context: MatchContext, event: EndRequested): Verdict {
         'result_too_large',
         `${event.transactionBytes} bytes`,
       ),
+  );
+}
+
+/** What a person looks at may have attempts outstanding: only that person ends it. */
+function expiryVerdict(context: MatchContext, hash: string): Verdict {
+  return first(
+    () => unless(seatByHash(context, hash)?.played === false, 'event_ignored', 'played or gone'),
+    () => unless(actionByHash(context, hash)?.state !== 'review', 'event_ignored', 'a person decides'),
   );
 }
 

@@ -26,6 +26,10 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
     return await this.object.hold(binding, request);
   }
 
+  async confirm(holdToken: string): Promise<HoldAnswer> {
+    return await this.object.confirm(holdToken);
+  }
+
   async release(
     binding: Binding,
     request: { token: string; holdToken: string; matchId: string },

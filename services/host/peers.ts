@@ -44,6 +44,7 @@ export class ObjectPeers implements PeersPort {
     const stub = () => stubOf<DepositObject>(this.#env.DEPOSITS, name);
     return {
       hold: (binding, request) => call(() => stub().hold(binding, request)),
+      confirm: (holdToken) => call(() => stub().confirm(holdToken)),
       release: (binding, request) => call(() => stub().release(binding, request)),
       fact: (binding, fact) => call(() => stub().fact(binding, fact)),
       reconcile: (binding, runId) => call(() => stub().reconcile(binding, runId)),

@@ -30,19 +30,24 @@ export class Outbox {
     this.#settings = settings;
   }
 
-  /** The same key again replaces the row; a row that is being worked keeps its lease and is worked once more after it. */
+  /**
+   * The same key again replaces the row; a row that is being worked keeps its lease and is worked once more after it.
+   * An expired lease goes: who still holds it must not end what was asked for since.
+   */
   put(effect: WorkEffect | MessageEffect, at: number, position: number): void {
     const due = at + (effect.type === 'work' ? effect.inMs : 0);
     this.#sql.run(
       `INSERT INTO outbox (key, task, body, due, position) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET body = excluded.body, tries = 0, parked = 0, error = NULL,
          again = CASE WHEN lease_until > ? THEN excluded.due ELSE NULL END,
+         lease = CASE WHEN lease_until > ? THEN lease ELSE NULL END,
          due = CASE WHEN lease_until > ? THEN due ELSE excluded.due END`,
       effect.key,
       effect.task,
       JSON.stringify(effect.body),
       due,
       position,
+      at,
       at,
       at,
     );
@@ -107,20 +112,30 @@ export class Outbox {
     );
   }
 
-  /** Failed: tried again with full jitter, or parked once its tries are used up. Answers true when it was parked. */
+  /**
+   * Failed: tried again with full jitter, or parked once its tries are used up. What was asked for again meanwhile is
+   * new work and has all its tries. Answers true when it was parked.
+   */
   failed(row: OutboxRow, now: number, error: string): boolean {
-    const tries = row.tries + 1;
+    const { key, token } = row.lease;
+    const isNew =
+      this.#sql.all(
+        'SELECT 1 AS found FROM outbox WHERE key = ? AND lease = ? AND again IS NOT NULL',
+        key,
+        token,
+      ).length > 0;
+    const tries = isNew ? 0 : row.tries + 1;
     const parked = tries >= this.#settings.maxTries;
-    this.#sql.run(
+    const changed = this.#sql.run(
       'UPDATE outbox SET due = ?, tries = ?, parked = ?, error = ?, again = NULL, lease = NULL, lease_until = 0 WHERE key = ? AND lease = ?',
       now + this.#backoff(tries),
       tries,
       parked ? 1 : 0,
       error.slice(0, 500),
-      row.key,
-      row.lease.token,
+      key,
+      token,
     );
-    return parked;
+    return parked && changed > 0;
   }
 
   nextDue(): number | null {
@@ -133,7 +148,7 @@ export class Outbox {
   /** Full jitter: anywhere between 0 and the doubled delay, so that a crowd does not come back together. */
   #backoff(tries: number): number {
     const { backoffMs, backoffMaxMs } = this.#settings;
-    const ceiling = Math.min(backoffMaxMs, backoffMs * 2 ** Math.min(tries - 1, 20));
+    const ceiling = Math.min(backoffMaxMs, backoffMs * 2 ** Math.min(Math.max(0, tries - 1), 20));
     const [high = 0, low = 0] = this.#random.bytes(2);
     return Math.ceil((ceiling * (high * 256 + low + 1)) / 65_536);
   }

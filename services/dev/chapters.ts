@@ -80,13 +80,13 @@ export async function queued({ narrator }: Scene): Promise<void> {
 }
 
 /** Answers how long the mirror took. */
-export async function joinInOutage(scene: Scene): Promise<number> {
+export async function joinInOutage(scene: Scene, { joinMs = JOIN_MS }: StoryOptions): Promise<number> {
   const { narrator, bob } = scene;
   narrator.step('bob joins, with the chain down');
   const key = uuidV7();
   const first = await scene.join(bob, key);
   accepted(scene, `his seat is reserved, in ${first.ms.toFixed(1)} ms`, first);
-  narrator.fact(`that is less than ${JOIN_MS} ms`, first.ms < JOIN_MS, first.ms);
+  narrator.fact(`that is less than ${joinMs} ms`, first.ms < joinMs, first.ms);
   const view = await narrator.until(
     'both seats are taken, his is reserved',
     WAIT_MS,

@@ -19,6 +19,8 @@ export interface StoryOptions {
   readonly createDuringOutage?: boolean;
   /** The whole runtime is killed in mid-outage and started again on the same files; else only the object is evicted. */
   readonly killRuntimeMidOutage?: boolean;
+  /** What the join in the outage may take; 100 if left out. More where other work competes for the machine. */
+  readonly joinMs?: number;
   readonly print?: Print;
 }
 
@@ -56,7 +58,7 @@ async function createdBefore(scene: Scene, options: StoryOptions): Promise<numbe
   await chapters.firstJoinLands(scene, options);
   await chapters.outage(scene, options);
   await chapters.queued(scene);
-  const outageJoinMs = await chapters.joinInOutage(scene);
+  const outageJoinMs = await chapters.joinInOutage(scene, options);
   await chapters.start(scene);
   await chapters.playedByMirror(scene);
   await chapters.interrupt(scene, options);
@@ -72,7 +74,7 @@ async function createdInOutage(scene: Scene, options: StoryOptions): Promise<num
   await chapters.create(scene);
   await chapters.queued(scene);
   await chapters.firstJoinQueues(scene);
-  const outageJoinMs = await chapters.joinInOutage(scene);
+  const outageJoinMs = await chapters.joinInOutage(scene, options);
   await chapters.startRefused(scene);
   await chapters.interrupt(scene, options);
   await chapters.thaw(scene, options);

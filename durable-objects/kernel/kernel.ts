@@ -117,6 +117,19 @@ export class Kernel<Context, Event extends ActorEvent> {
     });
   }
 
+  /** An alert of the kernel's own, inside `settle`: a row first, delivered from the outbox like any other. */
+  raise(cls: string, entity: string, message: string): void {
+    const at = this.#world.clock.now();
+    const { seq } = this.standing;
+    this.records.write(
+      { type: 'record', row: 'alert', class: cls, entity, severity: 'critical', message },
+      seq,
+      0,
+      at,
+    );
+    this.outbox.put(alertWork(cls, entity), at, (seq + 1) * POSITIONS);
+  }
+
   /** The alarm fires: nothing is armed any more. The dead-man goes first, so that a crash below is not the end. */
   alarmFired(): void {
     const deadMan = this.#world.clock.now() + this.#world.settings.deadManMs;

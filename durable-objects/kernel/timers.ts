@@ -32,6 +32,18 @@ export class Timers {
     this.#sql.run('DELETE FROM timer WHERE name = ?', name);
   }
 
+  /** True while the timer stands as it was read: neither fired, nor moved, nor cancelled. */
+  isSet(timer: DueTimer): boolean {
+    return (
+      this.#sql.all('SELECT 1 AS found FROM timer WHERE name = ? AND due = ?', timer.name, timer.due).length >
+      0
+    );
+  }
+
+  postpone(timer: DueTimer, until: number): void {
+    this.#sql.run('UPDATE timer SET due = ? WHERE name = ? AND due = ?', until, timer.name, timer.due);
+  }
+
   due(now: number, limit: number): DueTimer[] {
     return this.#sql.all<{ name: string; due: number; event: string }>(
       'SELECT name, due, event FROM timer WHERE due <= ? ORDER BY due, name LIMIT ?',

@@ -1,6 +1,7 @@
 /**
  * Works the outbox and the timers of one object when its alarm fires, and single rows inside a request. Everything that
- * a handler throws is caught and retried; at the end of its tries a row is parked, with an alert.
+ * a handler throws is caught and retried; at the end of its tries a row is parked, with an alert in the same
+ * transaction.
  */
 import type { ObjectWorld } from '../ports.ts';
 import type { Kernel } from './kernel.ts';
@@ -54,7 +55,7 @@ export class Workbench<Context, Event extends ActorEvent> {
     this.#kernel.alarmFired();
     if (!this.#kernel.isWritable || this.#kernel.isBlank) return;
     try {
-      for (const timer of this.#kernel.timers.due(clock.now(), settings.alarmBatch)) this.#fire(timer);
+      for (const timer of this.#kernel.timers.due(clock.now(), settings.alarmBatch)) this.#fireOne(timer);
       for (let worked = 0; worked < settings.alarmBatch; ) {
         const rows = this.#lease(Math.min(PARALLEL, settings.alarmBatch - worked));
         if (rows.length === 0) break;
@@ -85,6 +86,21 @@ export class Workbench<Context, Event extends ActorEvent> {
     return rows;
   }
 
+  /** One of several that are due may move or cancel another; a fault of one holds up neither the others nor the outbox. */
+  #fireOne(timer: DueTimer): void {
+    const { clock, settings, name } = this.#world;
+    const { timers } = this.#kernel;
+    if (!timers.isSet(timer)) return;
+    try {
+      this.#fire(timer);
+    } catch (error) {
+      this.#kernel.settle(() => {
+        timers.postpone(timer, clock.now() + settings.backoffMaxMs);
+        this.#kernel.raise('timer_failed', `${name}#${timer.name}`, textOf(error));
+      });
+    }
+  }
+
   async #work(row: OutboxRow): Promise<void> {
     const { outbox } = this.#kernel;
     try {
@@ -95,12 +111,19 @@ export class Workbench<Context, Event extends ActorEvent> {
       if (worked.kind === 'again')
         this.#kernel.settle(() => outbox.again(row.lease, this.#world.clock.now(), worked.inMs));
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = textOf(error);
       let parked = false;
       this.#kernel.settle(() => {
         parked = outbox.failed(row, this.#world.clock.now(), text);
+        // An alert that cannot be delivered stays a row for the console; an alert about it would fare no better.
+        if (parked && row.task !== 'alert')
+          this.#kernel.raise('outbox_parked', `${this.#world.name}#${row.key}`, text);
       });
       if (parked) this.#parked(row, text);
     }
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

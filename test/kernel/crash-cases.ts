@@ -189,11 +189,10 @@ async function cleanRun(
 }
 
 function crashesOf(steps: number): Crash[] {
-  const atSteps = Array.from({ length: steps }, (_, index) => index + 1).flatMap((step) => [
-    { step, when: 'before' as const },
-    { step, when: 'after' as const },
-  ]);
-  return [...atSteps, 'at the end of the transaction'];
+  return [
+    ...Array.from({ length: steps }, (_, index) => ({ step: index + 1 })),
+    'at the end of the transaction' as const,
+  ];
 }
 
 function crashing(bench: Bench, crash: Crash, act: () => unknown): void {

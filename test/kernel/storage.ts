@@ -16,7 +16,8 @@ export interface KernelStorage {
 export type WithStorage = (body: (storage: KernelStorage) => void | Promise<void>) => Promise<void>;
 
 export type Crash =
-  | { readonly step: number; readonly when: 'before' | 'after' }
+  /** Before the step of that number, which is after the one before it. */
+  | { readonly step: number }
   /** Everything was said, and the storage does not take it. */
   | 'at the end of the transaction'
   /** The commit is durable, and nobody learns of it. */
@@ -86,10 +87,8 @@ export class SteppedStorage {
     this.steps += 1;
     const crash = this.crash;
     const isHere = crash !== null && typeof crash === 'object' && crash.step === this.steps;
-    if (isHere && crash.when === 'before') throw new Crashed(`before ${what}`);
-    const result = take();
-    if (isHere) throw new Crashed(`after ${what}`);
-    return result;
+    if (isHere) throw new Crashed(`before ${what}`);
+    return take();
   }
 }
 

@@ -7,7 +7,10 @@ import { answerCases } from './answer-cases.ts';
 import { commitCases } from './commit-cases.ts';
 import { crashCases } from './crash-cases.ts';
 import { isolateCases } from './isolate-cases.ts';
+import { outboxCases } from './outbox-cases.ts';
 import type { WithStorage } from './storage.ts';
+import { timerCases } from './timer-cases.ts';
+import { workbenchCases } from './workbench-cases.ts';
 
 export function kernelSuite(platform: string, withStorage: WithStorage): void {
   describe(`the kernel on ${platform}`, () => {
@@ -15,5 +18,8 @@ export function kernelSuite(platform: string, withStorage: WithStorage): void {
     describe('answers', () => answerCases(withStorage));
     describe('crash points', () => crashCases(withStorage));
     describe('overlapping isolates', () => isolateCases(withStorage));
+    describe('outbox', () => outboxCases(withStorage));
+    describe('timers', () => timerCases(withStorage));
+    describe('workbench', () => workbenchCases(withStorage));
   });
 }

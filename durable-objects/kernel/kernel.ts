@@ -104,17 +104,23 @@ export class Kernel<Context, Event extends ActorEvent> {
       this.#standing = outcome.standing;
       this.#hasTables = true;
     }
-    // Also what another isolate committed, and this one learned of only now.
-    if (this.standing !== before) this.#committed(before, this.standing);
+    this.#tell(before);
     return outcome;
   }
 
-  /** Work that came to nothing new: its row goes, or comes again. Not an event, so not journalled. */
+  /**
+   * Work that came to nothing new: its row goes, or comes again. Not an event, so not journalled. Where a newer release
+   * has written meanwhile nothing changes: the row is that release's once its lease expires.
+   */
   settle(change: () => void): void {
+    const before = this.standing;
     this.#transaction(() => {
+      this.#current();
+      if (!this.isWritable) return;
       change();
       this.#arm();
     });
+    this.#tell(before);
   }
 
   /** An alert of the kernel's own, inside `settle`: a row first, delivered from the outbox like any other. */
@@ -210,6 +216,11 @@ export class Kernel<Context, Event extends ActorEvent> {
     if (next === this.#armedFor) return;
     this.#world.alarm.set(next);
     this.#armedFor = next;
+  }
+
+  /** Tells of what was committed since, by this isolate or by another from which it learned only now. */
+  #tell(before: Standing<Context>): void {
+    if (this.standing !== before) this.#committed(before, this.standing);
   }
 
   #transaction<T>(body: () => T): T {

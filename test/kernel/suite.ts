@@ -10,6 +10,7 @@ import { isolateCases } from './isolate-cases.ts';
 import { outboxCases } from './outbox-cases.ts';
 import type { WithStorage } from './storage.ts';
 import { timerCases } from './timer-cases.ts';
+import { versionCases } from './version-cases.ts';
 import { workbenchCases } from './workbench-cases.ts';
 
 export function kernelSuite(platform: string, withStorage: WithStorage): void {
@@ -21,5 +22,6 @@ export function kernelSuite(platform: string, withStorage: WithStorage): void {
     describe('outbox', () => outboxCases(withStorage));
     describe('timers', () => timerCases(withStorage));
     describe('workbench', () => workbenchCases(withStorage));
+    describe('snapshots of other releases', () => versionCases(withStorage));
   });
 }

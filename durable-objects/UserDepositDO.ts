@@ -199,7 +199,11 @@ export class UserDepositDO implements DepositObject {
     const { binding, cursor } = this.#actor.context;
     if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
     const pda = chain.pda('deposit', binding.authority).address;
-    const read = await readHistory(chain, pda, cursor);
+    const { answers, records } = this.#actor.kernel;
+    const read = await readHistory(chain, pda, cursor, {
+      isBooked: (token) => answers.read(token) !== null,
+      heldFor: (hash) => records.holdAmount(hash),
+    });
     for (const fact of read.facts) this.#book(fact);
     if (read.cursor !== this.#actor.context.cursor || !this.#actor.context.synced) {
       const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor };

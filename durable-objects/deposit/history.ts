@@ -2,24 +2,29 @@
  * What the finalized history of a deposit account says happened to it: each successful money instruction that names the
  * account, as facts (design: section 7). Read from transactions, never from balances, so that nothing is guessed.
  */
-import {
-  base58Decode,
-  decodeInstruction,
-  decodeMatch,
-  type MoneyInstruction,
-  toHex,
-} from '../../core/index.ts';
+import { base58Decode, type MoneyInstruction, toHex } from '../../core/index.ts';
 import type { ChainPort, HistoryEntry, ObservedInstruction, ObservedTransaction } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
+import { type MatchTerms, moneyInstruction, termsBefore } from './match-terms.ts';
 
 /** Account positions (interface: section 4). */
 const DEPOSIT_SOL_ACCOUNT = 0;
 const JOIN_MATCH = 0;
 const JOIN_DEPOSIT = 3;
+const DISTRIBUTE_MATCH = 1;
 const DISTRIBUTE_FIRST_DEPOSIT = 14;
+
+const PLATFORM = 1;
 
 /** Longest page that an RPC gives; a longer gap is read oldest first by several passes of the cursor. */
 export const HISTORY_PAGE = 1_000;
+
+/** What the ledger knows already, so that it need not be asked of the chain again. */
+export interface Ledger {
+  isBooked(token: string): boolean;
+  /** Lamports of the hold that an action has or had here; null where it never had one. */
+  heldFor(actionHash: string): bigint | null;
+}
 
 export interface HistoryFacts {
   readonly facts: readonly ChainFact[];
@@ -27,11 +32,12 @@ export interface HistoryFacts {
   readonly cursor: string | null;
 }
 
-/** Facts since `cursor`, oldest first. Throws where a transaction cannot be read: then nothing is booked. */
+/** Facts since `cursor` that are not booked yet, oldest first. Throws where a transaction cannot be read: then nothing is booked. */
 export async function readHistory(
   chain: ChainPort,
   depositPda: string,
   cursor: string | null,
+  ledger: Ledger,
 ): Promise<HistoryFacts> {
   const entries = await chain.history(depositPda, cursor);
   if (entries.length >= HISTORY_PAGE)
@@ -41,7 +47,7 @@ export async function readHistory(
     if (entry.failed) continue;
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
-    if (observed.error === null) facts.push(...(await factsOf(chain, depositPda, observed, entry)));
+    if (observed.error === null) facts.push(...(await factsOf(chain, depositPda, observed, entry, ledger)));
   }
   return { facts, cursor: entries[0]?.signature ?? cursor };
 }
@@ -51,76 +57,69 @@ async function factsOf(
   depositPda: string,
   observed: ObservedTransaction,
   entry: HistoryEntry,
+  ledger: Ledger,
 ): Promise<ChainFact[]> {
   const facts: ChainFact[] = [];
+  const holdToken = actionIn(entry.memo);
   for (const [index, instruction] of observed.instructions.entries()) {
-    if (instruction.programId !== chain.programId || !instruction.accounts.includes(depositPda)) continue;
-    const decoded = decodedOf(instruction);
+    if (instruction.programId !== chain.programId) continue;
+    const decoded = moneyInstruction(instruction);
     if (decoded === null) continue;
-    const amounts = await amountsOf(chain, depositPda, instruction, decoded);
-    for (const { position, direction, amount } of amounts) {
-      const token = `chain:${observed.signature}:${index}:${position}`;
-      facts.push({
-        token,
-        direction,
-        amount: amount.toString(),
-        holdToken: actionIn(entry.memo),
-        ref: decoded.kind,
-      });
+    for (const moved of movesOf(depositPda, instruction, decoded)) {
+      const token = `chain:${observed.signature}:${index}:${moved.position}`;
+      if (ledger.isBooked(token)) continue;
+      const held = moved.kind === 'join' && holdToken !== null ? ledger.heldFor(holdToken) : null;
+      const amount =
+        held ?? (await amountOf(moved, (match) => termsBefore(chain, match, observed.signature, index)));
+      if (amount === null) continue;
+      const direction = moved.kind === 'join' ? 'debit' : 'credit';
+      facts.push({ token, direction, amount: amount.toString(), holdToken, ref: decoded.kind });
     }
   }
   return facts;
 }
 
-interface Amount {
-  readonly position: number;
-  readonly direction: 'credit' | 'debit';
-  readonly amount: bigint;
-}
+/** What an instruction moves in or out of a deposit, as far as it tells by itself. */
+type Move =
+  | { readonly kind: 'deposit'; readonly position: number; readonly amount: bigint }
+  | { readonly kind: 'join'; readonly position: number; readonly match: string }
+  | { readonly kind: 'prize'; readonly position: number; readonly match: string; readonly amount: bigint };
 
-async function amountsOf(
-  chain: ChainPort,
-  pda: string,
-  instruction: ObservedInstruction,
-  decoded: MoneyInstruction,
-): Promise<Amount[]> {
-  const { accounts } = instruction;
+function movesOf(pda: string, { accounts }: ObservedInstruction, decoded: MoneyInstruction): Move[] {
   switch (decoded.kind) {
     case 'deposit_sol':
       return accounts[DEPOSIT_SOL_ACCOUNT] === pda
-        ? [{ position: 0, direction: 'credit', amount: decoded.amount }]
+        ? [{ kind: 'deposit', position: 0, amount: decoded.amount }]
         : [];
     case 'join_match':
-      if (accounts[JOIN_DEPOSIT] !== pda) return [];
-      return [
-        { position: 0, direction: 'debit', amount: await entryFeeOf(chain, accounts[JOIN_MATCH] ?? '') },
-      ];
-    case 'distribute_prizes':
+      return accounts[JOIN_DEPOSIT] === pda
+        ? [{ kind: 'join', position: 0, match: accounts[JOIN_MATCH] ?? '' }]
+        : [];
+    case 'distribute_prizes': {
+      const match = accounts[DISTRIBUTE_MATCH] ?? '';
       return decoded.prizeAmounts.flatMap((amount, position) =>
         accounts[DISTRIBUTE_FIRST_DEPOSIT + position] === pda
-          ? [{ position, direction: 'credit' as const, amount }]
+          ? [{ kind: 'prize' as const, position, match, amount }]
           : [],
       );
+    }
     default:
       return [];
   }
 }
 
-/** A match's fee never changes; a match that is gone leaves the debit unexplained, and the comparison says so. */
-async function entryFeeOf(chain: ChainPort, match: string): Promise<bigint> {
-  const { accounts } = await chain.accounts([match]);
-  const account = accounts[0];
-  if (account == null) throw new Error(`match ${match} of a join is gone`);
-  return decodeMatch(account.data).entryFee;
-}
-
-function decodedOf(instruction: ObservedInstruction): MoneyInstruction | null {
-  try {
-    return decodeInstruction(instruction.data);
-  } catch {
-    // Not a money instruction that we know: what it did shows in the comparison.
-    return null;
-  }
+/**
+ * null: nothing moved, or nobody can tell. A WALLET match takes a deposit account into its lists too, and neither debits
+ * nor credits it: who names our deposit there must not make us book what never came.
+ */
+async function amountOf(
+  move: Move,
+  termsOf: (match: string) => Promise<MatchTerms | null>,
+): Promise<bigint | null> {
+  if (move.kind === 'deposit') return move.amount;
+  const terms = await termsOf(move.match);
+  if (terms?.paymentMethod !== PLATFORM) return null;
+  return move.kind === 'join' ? terms.entryFee : move.amount;
 }
 
 /** `[44] <base58>`, several joined by `; `: the hash of the action, hex, where a memo is one. */

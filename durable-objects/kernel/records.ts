@@ -146,6 +146,12 @@ export class Records {
     return row === undefined ? null : (row.state as HoldState);
   }
 
+  /** Lamports held under the token, now or once; null where nothing was (a release can come without its hold). */
+  holdAmount(token: string): bigint | null {
+    const row = this.#sql.all<{ amount: string }>('SELECT amount FROM hold WHERE token = ?', token)[0];
+    return row === undefined || row.amount === '0' ? null : BigInt(row.amount);
+  }
+
   postings(): { account: LedgerAccount; delta: string }[] {
     return this.#sql.all<{ account: LedgerAccount; delta: string }>(
       'SELECT account, delta FROM posting ORDER BY seq, line',

@@ -1,0 +1,67 @@
+/**
+ * Fee and payment method of a match as a transaction met them. The match's account is not asked first: who closed an
+ * ended match can create the same id again, with other terms (H-13). Its history can only be added to.
+ */
+import { decodeInstruction, decodeMatch, type MoneyInstruction } from '../../core/index.ts';
+import type { ChainPort, ObservedInstruction } from '../ports.ts';
+
+export interface MatchTerms {
+  readonly entryFee: bigint;
+  readonly paymentMethod: number;
+}
+
+/** A match has some dozen transactions; a stranger's noise beyond this many is not read through. */
+const MAX_READ = 64;
+const CREATE_MATCH = 0;
+
+/**
+ * Before instruction `index` of the transaction. null: neither history nor account tell, so that the money of that
+ * instruction is nobody's fact; the comparison shows whether it came. Throws where the chain cannot be read.
+ */
+export async function termsBefore(
+  chain: ChainPort,
+  matchPda: string,
+  signature: string,
+  index: number,
+): Promise<MatchTerms | null> {
+  const entries = await chain.history(matchPda, null);
+  const at = entries.findIndex((entry) => entry.signature === signature);
+  const earlier = at < 0 ? [] : entries.slice(at, at + MAX_READ).filter((entry) => !entry.failed);
+  for (const entry of earlier) {
+    const observed = await chain.transaction(entry.signature, 'finalized');
+    if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
+    const upTo = entry.signature === signature ? index : observed.instructions.length;
+    const created = observed.instructions
+      .slice(0, upTo)
+      .map((instruction) => createdBy(chain, matchPda, instruction))
+      .findLast((terms) => terms !== null);
+    if (created !== undefined) return created;
+  }
+  return termsNow(chain, matchPda);
+}
+
+function createdBy(chain: ChainPort, matchPda: string, instruction: ObservedInstruction): MatchTerms | null {
+  if (instruction.programId !== chain.programId || instruction.accounts[CREATE_MATCH] !== matchPda)
+    return null;
+  const decoded = moneyInstruction(instruction);
+  if (decoded?.kind !== 'create_match') return null;
+  return { entryFee: decoded.entryFee ?? 0n, paymentMethod: decoded.paymentMethod ?? 0 };
+}
+
+/** The create stands in no instruction of its own (a program made it), or too far back. */
+async function termsNow(chain: ChainPort, matchPda: string): Promise<MatchTerms | null> {
+  const { accounts } = await chain.accounts([matchPda]);
+  const [account] = accounts;
+  if (account == null || account.owner !== chain.programId) return null;
+  const { entryFee, paymentMethod } = decodeMatch(account.data);
+  return { entryFee, paymentMethod };
+}
+
+/** null: not a money instruction that we know; what it did shows in the comparison. */
+export function moneyInstruction(instruction: ObservedInstruction): MoneyInstruction | null {
+  try {
+    return decodeInstruction(instruction.data);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,237 @@
+/** Settlements and look-alikes by others (design: section 3, rule 7; H-01, H-13; section 6, "Has it happened?"). */
+import { SystemProgram } from '@solana/web3.js';
+import { describe, expect, it } from 'vitest';
+import { actionsIn, alertsIn, effectsByMemo } from './checks.ts';
+import {
+  create,
+  end,
+  join,
+  onChain,
+  opened,
+  type Story,
+  seatsFinal,
+  settledExactly,
+  start,
+} from './story.ts';
+import { Stranger } from './stranger.ts';
+import { COORDINATOR, matchId, type World } from './world.ts';
+
+/** Final seats, start final, nothing open: the moment at which only `end` is missing. */
+async function played(story: Story): Promise<void> {
+  await create(story);
+  for (const user of ['alice', 'bob']) await join(story, user);
+  await seatsFinal(story, 2);
+  await start(story);
+  await story.world.until(async () => (await story.view()).openActions.length === 0, 'start final');
+}
+
+/** As a tool beside the mirror, or a stolen key, would end it. */
+async function endedPastTheMirror({ id }: Story, stranger: Stranger): Promise<void> {
+  await stranger.lands([stranger.end(id, COORDINATOR.publicKey.toBase58())], [COORDINATOR]);
+}
+
+const theirs = (stranger: Stranger) => ({ payee: stranger.address, platform: true }) as const;
+
+async function called({ world, id, view }: Story, alert: string): Promise<void> {
+  const { money, link } = await view();
+  expect(money === 'review' || link === 'paused').toBe(true);
+  expect(await alertsIn(world.match(id))).toContain(alert);
+}
+
+/** The reference program has no close_match_account: what it leaves behind is an account without lamports. */
+function gone(world: World, address: string): void {
+  world.chain.setAccount(address, {
+    lamports: 0n,
+    data: new Uint8Array(),
+    owner: SystemProgram.programId.toBase58(),
+  });
+}
+
+describe('a settlement that this mirror did not decide', () => {
+  it('pauses the match within one pass, with a critical alert', async () => {
+    const story = await opened();
+    const { world, id } = story;
+    const stranger = await Stranger.arrive(world);
+    await played(story);
+    await endedPastTheMirror(story, stranger);
+    await stranger.lands([stranger.distribute(id, [theirs(stranger)], [[0, 190_000_000n]])]);
+    await world.advance(3_000);
+    expect(await world.cron()).toMatchObject({ paused: 1 });
+    await called(story, 'critical break:amount_mismatch');
+    expect(await end(story)).toMatchObject({ status: 503 });
+    expect(await onChain(world, 'bob')).toBe(900_000_000n);
+    const bob = await (await world.deposit('bob')).view();
+    expect(bob?.balances).toMatchObject({ available: '900000000', held: '0' });
+  });
+
+  it('is not taken for ours where it comes while our own result waits for the chain', async () => {
+    const story = await opened();
+    const { world, id, view } = story;
+    const stranger = await Stranger.arrive(world);
+    await played(story);
+    world.weather = () => 'lost';
+    await world.until(async () => (await view()).link === 'queued', 'the match knows');
+    expect(await end(story)).toMatchObject({ status: 200 });
+    await endedPastTheMirror(story, stranger);
+    await stranger.lands([stranger.distribute(id, [theirs(stranger)], [[0, 190_000_000n]])]);
+    world.weather = () => 'fine';
+    await world.until(async () => (await view()).money === 'review', 'review');
+    await called(story, 'critical action_review');
+    expect((await view()).settlement).toBeNull();
+  });
+
+  it('is not taken for ours where it overtakes our settlement that is already sent', async () => {
+    const story = await opened();
+    const { world, id, view } = story;
+    const stranger = await Stranger.arrive(world);
+    await played(story);
+    let overtaken = false;
+    world.weather = (method) => {
+      if (method === 'sendTransaction' && !overtaken) {
+        overtaken = true;
+        stranger.sends([stranger.end(id, COORDINATOR.publicKey.toBase58())], [COORDINATOR]);
+        stranger.sends([stranger.distribute(id, [theirs(stranger)], [[0, 190_000_000n]])]);
+      }
+      return 'fine';
+    };
+    expect(await end(story)).toMatchObject({ status: 200 });
+    await world.until(async () => (await view()).money !== 'playing', 'signed');
+    for (let pass = 0; pass < 20; pass += 1) {
+      await world.advance(500);
+      await world.cron();
+    }
+    await called(story, 'critical action_review');
+    expect((await view()).settlement).toBeNull();
+    const bob = await (await world.deposit('bob')).view();
+    expect(bob?.balances).toMatchObject({ available: '900000000', held: '0' });
+  });
+
+  it('is seen too where the ended match was closed before its prizes were paid', async () => {
+    const story = await opened();
+    const { world, id } = story;
+    const stranger = await Stranger.arrive(world);
+    await played(story);
+    await endedPastTheMirror(story, stranger);
+    const match = world.port.pda('match', id).address;
+    gone(world, match);
+    await world.advance(3_000);
+    expect(await world.cron()).toMatchObject({ paused: 1 });
+    await called(story, 'critical break:account_closed');
+    expect(await end(story)).toMatchObject({ status: 503 });
+  });
+});
+
+describe('a transaction with our memo that is not ours', () => {
+  it('which failed proves nothing: the join lands once, by our own signature', async () => {
+    const story = await opened();
+    const { world, id, view } = story;
+    const stranger = await Stranger.arrive(world);
+    await create(story);
+    await world.until(async () => (await view()).openActions.length === 0, 'create final');
+    world.weather = (method) => (method === 'sendTransaction' ? 'lost' : 'fine');
+    expect(await join(story, 'bob')).toMatchObject({ status: 200 });
+    const hash = actionsIn(world, world.matchName(id)).find(({ kind }) => kind === 'join')?.hash ?? '';
+    // A start by somebody who may not: fails in a block, with our accounts and our memo.
+    stranger.sends([stranger.start(id), stranger.memo(hash)]);
+    await world.advance(2_500);
+    expect((await view()).seats[0]?.state).toBe('submitted');
+    world.weather = () => 'fine';
+    await join(story, 'alice');
+    await seatsFinal(story, 2);
+    await start(story);
+    await end(story);
+    await settledExactly(story);
+  });
+
+  it('which succeeded is not taken for our join', async () => {
+    const story = await opened();
+    const { world, id, view } = story;
+    const stranger = await Stranger.arrive(world);
+    await create(story);
+    await world.until(async () => (await view()).openActions.length === 0, 'create final');
+    world.weather = (method) => (method === 'sendTransaction' ? 'lost' : 'fine');
+    expect(await join(story, 'bob')).toMatchObject({ status: 200 });
+    const hash = actionsIn(world, world.matchName(id)).find(({ kind }) => kind === 'join')?.hash ?? '';
+    await stranger.lands([stranger.join(id, 'mallory'), stranger.memo(hash)]);
+    await world.advance(2_500);
+    // Both the match and bob's deposit saw a successful transaction with the hash of bob's join.
+    expect((await view()).seats[0]).toMatchObject({ userId: 'bob', state: 'submitted' });
+    expect((await (await world.deposit('bob')).view())?.balances).toMatchObject({ held: '100000000' });
+    expect([...effectsByMemo(world, id).values()].some((times) => times > 1)).toBe(false);
+    await world.cron();
+    await called(story, 'critical break:missing_in_mirror, amount_mismatch');
+  });
+});
+
+describe('money that a stranger sends a player', () => {
+  /** A match of the stranger's own, with both seats taken by them, ended by them. */
+  async function ownMatch(stranger: Stranger, paymentMethod: 0 | 1, id = matchId()): Promise<string> {
+    await stranger.lands([stranger.create(id, { entryFee: 1_000_000n, paymentMethod })]);
+    for (const name of ['x', 'y'])
+      await stranger.lands([paymentMethod === 0 ? stranger.joinByWallet(id, name) : stranger.join(id, name)]);
+    await stranger.lands([stranger.start(id), stranger.end(id)]);
+    return id;
+  }
+
+  it('as a prize of another match is credited: it is a fact of the chain', async () => {
+    const { world } = await opened();
+    const stranger = await Stranger.arrive(world);
+    const id = await ownMatch(stranger, 1);
+    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
+    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    await world.advance(3_000);
+    const deposit = await world.deposit('bob');
+    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect((await deposit.view())?.balances).toMatchObject({ available: '1001900000' });
+    expect(await onChain(world, 'bob')).toBe(1_001_900_000n);
+  });
+
+  it('out of a WALLET match that only names the deposit is no credit, and freezes nobody', async () => {
+    const { world } = await opened();
+    const stranger = await Stranger.arrive(world);
+    const id = await ownMatch(stranger, 0);
+    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
+    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    await world.advance(3_000);
+    expect(await onChain(world, 'bob')).toBe(1_000_000_000n);
+    const deposit = await world.deposit('bob');
+    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect(await deposit.view()).toMatchObject({ money: 'active', balances: { available: '1000000000' } });
+    expect(await alertsIn(deposit)).toEqual([]);
+  });
+
+  it('out of a WALLET match that was closed and created again as another is no credit either', async () => {
+    const { world } = await opened();
+    const stranger = await Stranger.arrive(world);
+    const id = await ownMatch(stranger, 0);
+    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
+    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    const match = world.port.pda('match', id).address;
+    gone(world, match);
+    gone(world, world.port.pda('escrow', match).address);
+    await stranger.lands([stranger.create(id, { entryFee: 5_000_000n, paymentMethod: 1 })]);
+    await world.advance(3_000);
+    const deposit = await world.deposit('bob');
+    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect(await deposit.view()).toMatchObject({ money: 'active', balances: { available: '1000000000' } });
+  });
+});
+
+describe('a match that a stranger closed after its settlement', () => {
+  it('does not keep the deposits of its players from being read', async () => {
+    const story = await opened();
+    const { world, id } = story;
+    await played(story);
+    await end(story);
+    await settledExactly(story);
+    const match = world.port.pda('match', id).address;
+    gone(world, match);
+    await world.advance(3_000);
+    for (const user of ['alice', 'bob'])
+      expect(await (await world.deposit(user)).reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect(await world.deposit('bob').then((bob) => bob.view())).toMatchObject({
+      money: 'active',
+      balances: { available: '1090000000' },
+    });
+  });
+});

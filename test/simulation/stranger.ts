@@ -1,0 +1,138 @@
+/**
+ * Somebody with a wallet and no part in the mirror: sends what the program takes from anyone, past the mirror, straight
+ * to the chain. What a stranger cannot do is what the program itself refuses (interface: section 4).
+ */
+import { type AccountMeta, Keypair, Transaction, TransactionInstruction } from '@solana/web3.js';
+import { base58Encode, encodeInstruction, fromHex, type MoneyInstruction } from '../../core/index.ts';
+import type { Payee } from '../../services/solana/accounts-of.ts';
+import { developmentTreasury } from '../../services/solana/dev-genesis.ts';
+import { memoInstruction } from '../../services/solana/transactions.ts';
+import type { World } from './world.ts';
+
+const SOL = 1_000_000_000n;
+
+export interface Created {
+  readonly entryFee?: bigint;
+  /** 0 WALLET, 1 PLATFORM. */
+  readonly paymentMethod?: 0 | 1;
+}
+
+export class Stranger {
+  readonly keys: Keypair;
+  readonly #world: World;
+
+  private constructor(world: World, keys: Keypair) {
+    this.#world = world;
+    this.keys = keys;
+  }
+
+  /** With money of their own, and a deposit of one SOL. */
+  static async arrive(world: World, byte = 99): Promise<Stranger> {
+    const stranger = new Stranger(world, Keypair.fromSeed(new Uint8Array(32).fill(byte)));
+    world.chain.airdrop(stranger.address, 10n * SOL);
+    await world.advance(100);
+    await stranger.lands([stranger.deposit(SOL)]);
+    return stranger;
+  }
+
+  get address(): string {
+    return this.keys.publicKey.toBase58();
+  }
+
+  deposit(amount: bigint): TransactionInstruction {
+    return this.#instruction(this.#lists.depositSol(this.address), { kind: 'deposit_sol', amount });
+  }
+
+  create(
+    matchId: string,
+    { entryFee = 100_000_000n, paymentMethod = 1 }: Created = {},
+  ): TransactionInstruction {
+    return this.#instruction(this.#lists.createMatch(matchId, this.address, true), {
+      kind: 'create_match',
+      matchId,
+      gameType: 0,
+      seed: 1n,
+      entryFee,
+      paymentMethod,
+      matchType: 1,
+      tournamentId: null,
+    });
+  }
+
+  /** Out of the stranger's own deposit, under any name they like (H-15). */
+  join(matchId: string, userId: string): TransactionInstruction {
+    return this.#instruction(this.#lists.joinFromDeposit(matchId, this.address), {
+      kind: 'join_match',
+      matchId,
+      userId,
+    });
+  }
+
+  /** Into a WALLET match, out of the stranger's own wallet. */
+  joinByWallet(matchId: string, userId: string): TransactionInstruction {
+    const keys = this.#lists.joinFromDeposit(matchId, this.address);
+    const own = { pubkey: this.keys.publicKey, isSigner: true, isWritable: true };
+    const none = { pubkey: this.#lists.programId, isSigner: false, isWritable: false };
+    return this.#instruction(keys.with(3, none).with(4, own), { kind: 'join_match', matchId, userId });
+  }
+
+  /** Of a match whose authority signs: the stranger for a match of their own, else a stolen key. */
+  start(matchId: string, authority = this.address): TransactionInstruction {
+    return this.#instruction(this.#lists.startMatch(matchId, authority), { kind: 'start_match', matchId });
+  }
+
+  end(matchId: string, authority = this.address): TransactionInstruction {
+    const keys = this.#lists.endMatch(matchId, authority);
+    return this.#instruction(keys, { kind: 'end_match', matchId, matchHash: null, hotUrl: null });
+  }
+
+  /** Nobody signs a distribution, and its payees are whom the list names (H-01). */
+  distribute(
+    matchId: string,
+    payees: readonly [Payee, ...Payee[]],
+    prizes: readonly (readonly [index: number, lamports: bigint])[],
+  ): TransactionInstruction {
+    const treasury = developmentTreasury().publicKey.toBase58();
+    return this.#instruction(this.#lists.distributePrizes(matchId, treasury, payees), {
+      kind: 'distribute_prizes',
+      matchId,
+      winnerIndices: prizes.map(([index]) => index),
+      prizeAmounts: prizes.map(([, lamports]) => lamports),
+    });
+  }
+
+  /** base58 of the hash, as the mirror's own memos are. */
+  memo(actionHash: string): TransactionInstruction {
+    return memoInstruction(base58Encode(fromHex(actionHash)));
+  }
+
+  /** Answers the signature; the transaction is in the next block, if the chain takes it. */
+  sends(instructions: readonly TransactionInstruction[], others: readonly Keypair[] = []): string {
+    const { blockhash } = this.#world.chain.getLatestBlockhash();
+    const transaction = new Transaction({ feePayer: this.keys.publicKey, recentBlockhash: blockhash });
+    transaction.add(...instructions).sign(this.keys, ...others);
+    return this.#world.chain.sendTransaction(transaction.serialize(), { skipPreflight: true });
+  }
+
+  /** Sends, and waits until it is in a block; throws where it failed. */
+  async lands(
+    instructions: readonly TransactionInstruction[],
+    others: readonly Keypair[] = [],
+  ): Promise<string> {
+    const signature = this.sends(instructions, others);
+    await this.#world.advance(100);
+    const [status] = this.#world.chain.getSignatureStatuses([signature]);
+    if (status == null || status.err !== null)
+      throw new Error(`the stranger's transaction: ${JSON.stringify(status?.err ?? 'not in a block')}`);
+    return signature;
+  }
+
+  get #lists() {
+    return this.#world.solana.lists;
+  }
+
+  #instruction(keys: AccountMeta[], money: MoneyInstruction): TransactionInstruction {
+    const data = Buffer.from(encodeInstruction(money));
+    return new TransactionInstruction({ programId: this.#lists.programId, keys, data });
+  }
+}

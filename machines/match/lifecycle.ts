@@ -74,13 +74,13 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
   };
   const ended: MatchStep = { context, effects: [record] };
   if (action === undefined) return ended;
-  if (seat !== undefined && !seat.played && (action.doomed || event.ownFault)) {
+  if (seat !== undefined && losesSeat(action, seat, event)) {
     return settleDrain(
       andThen(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)),
     );
   }
   if (needsPerson(action, seat, event))
-    return andThen(ended, (now) => sendToReview(now, action, event.detail));
+    return settleDrain(andThen(ended, (now) => sendToReview(now, action, event.detail)));
   const again = andThen(ended, (now) => advance(now, event.hash, 'queued', []));
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, fee payer empty, registry changed): it stays queued, and a person is told.
@@ -90,8 +90,14 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
   };
 }
 
+/** The join ends with this attempt, and nobody is needed: it is past its time, or the player could not pay. */
+function losesSeat(action: OpenAction, seat: Seat | undefined, event: AttemptEnded): boolean {
+  return seat?.played === false && (action.doomed || event.ownFault);
+}
+
 /** True where the machine has to leave for `review`: a seat that is being played cannot land, or tries have run out. */
 export function needsPerson(action: OpenAction, seat: Seat | undefined, event: AttemptEnded): boolean {
+  if (losesSeat(action, seat, event)) return false;
   return (seat?.played === true && event.ownFault) || action.attempts >= MAX_ATTEMPTS;
 }
 

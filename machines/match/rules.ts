@@ -139,7 +139,8 @@ function startVerdict(context: MatchContext, event: StartRequested): Verdict {
     () => unless(context.facts.createdAt !== null, 'create_not_final'),
     () => unless(event.allowProvisional || seats.every((seat) => seat.state === 'final'), 'seats_not_final'),
     // A join past its notAfter gets no new signature: played, it could neither land nor end, and `start` would wait for ever.
-    () => unless(!context.actions.some((action) => action.doomed), 'seats_not_final', 'an expired join is open'),
+    () =>
+      unless(!context.actions.some((action) => action.doomed), 'seats_not_final', 'an expired join is open'),
   );
 }
 

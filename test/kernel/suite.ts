@@ -7,6 +7,7 @@ import { answerCases } from './answer-cases.ts';
 import { commitCases } from './commit-cases.ts';
 import { crashCases } from './crash-cases.ts';
 import { isolateCases } from './isolate-cases.ts';
+import { matchCases } from './match-cases.ts';
 import { outboxCases } from './outbox-cases.ts';
 import type { WithStorage } from './storage.ts';
 import { timerCases } from './timer-cases.ts';
@@ -23,5 +24,6 @@ export function kernelSuite(platform: string, withStorage: WithStorage): void {
     describe('timers', () => timerCases(withStorage));
     describe('workbench', () => workbenchCases(withStorage));
     describe('snapshots of other releases', () => versionCases(withStorage));
+    describe('the real match', () => matchCases(withStorage));
   });
 }

@@ -5,8 +5,8 @@ import type { Home, Life, Living } from './homes.ts';
 
 /**
  * What becomes of one call to a provider. `lost`: it never arrives. `reply-lost`: it is executed, and nobody hears of
- * it. `swallowed`: a provider that takes a transaction and never forwards it. An error is the provider's own word,
- * whatever the chain would have said.
+ * it. `swallowed`: a provider that takes a transaction and never forwards it. An error or a result is the provider's
+ * own word, whatever the chain would have said.
  */
 export type Sky =
   | 'fine'
@@ -15,7 +15,8 @@ export type Sky =
   | 'http-500'
   | 'html'
   | 'swallowed'
-  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } };
+  | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
+  | { readonly result: unknown };
 
 export type Weather = (method: string, params: readonly unknown[]) => Sky;
 
@@ -40,7 +41,7 @@ export function providerFetch(chain: LocalChain, weather: () => Weather) {
     if (sky === 'http-500') return new Response('{"error":"overloaded"}', { status: 500 });
     if (sky === 'html') return new Response('<html>Bad gateway</html>', { status: 200 });
     if (sky === 'swallowed') return answer({ jsonrpc: '2.0', id, result: signatureIn(params) });
-    if (typeof sky === 'object') return answer({ jsonrpc: '2.0', id, error: sky.error });
+    if (typeof sky === 'object') return answer({ jsonrpc: '2.0', id, ...sky });
     const reply = handleRpcText(chain, text);
     if (sky === 'reply-lost') throw new TypeError('fetch failed');
     return new Response(reply, { status: 200, headers: { 'content-type': 'application/json' } });

@@ -45,7 +45,7 @@ export class UserDepositDO implements DepositObject {
       isActive: ({ context, value }) => context.holds.length > 0 || depositValue(value).link !== 'online',
       link: (context) => context.link,
       fire: () => {},
-      parked: (row, error) => this.#parked(row.key, error),
+      parked: () => {},
       committed: () => {},
     });
   }
@@ -256,16 +256,6 @@ export class UserDepositDO implements DepositObject {
     return outcome.kind === 'paused' || !isReconciling()
       ? FINISHED
       : { kind: 'again', inMs: this.#world.settings.pollMs };
-  }
-
-  #parked(key: string, message: string): void {
-    const alert = {
-      class: 'outbox_parked',
-      entity: `${this.#world.name}#${key}`,
-      severity: 'critical' as const,
-      message,
-    };
-    void this.#world.alerts.deliver({ ...alert, at: this.#world.clock.now() }).catch(() => {});
   }
 }
 

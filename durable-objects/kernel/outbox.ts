@@ -114,9 +114,9 @@ export class Outbox {
 
   /**
    * Failed: tried again with full jitter, or parked once its tries are used up. What was asked for again meanwhile is
-   * new work and has all its tries. Answers true when it was parked.
+   * new work and has all its tries; `parks` false keeps the last try back. Answers true when it was parked.
    */
-  failed(row: OutboxRow, now: number, error: string): boolean {
+  failed(row: OutboxRow, now: number, error: string, parks = true): boolean {
     const { key, token } = row.lease;
     const isNew =
       this.#sql.all(
@@ -124,7 +124,8 @@ export class Outbox {
         key,
         token,
       ).length > 0;
-    const tries = isNew ? 0 : row.tries + 1;
+    const most = parks ? this.#settings.maxTries : this.#settings.maxTries - 1;
+    const tries = isNew ? 0 : Math.min(row.tries + 1, most);
     const parked = tries >= this.#settings.maxTries;
     const changed = this.#sql.run(
       'UPDATE outbox SET due = ?, tries = ?, parked = ?, error = ?, again = NULL, lease = NULL, lease_until = 0 WHERE key = ? AND lease = ?',

@@ -48,26 +48,13 @@ export class MatchChain implements Owner<Figures> {
   }
 
   /** Its tries are used up: what became of the attempt stays unknown, and a person decides. */
-  parked(row: OutboxRow, error: string): void {
+  parked(row: OutboxRow, reason: string): void {
+    if (row.task !== 'drive') return;
     const at = this.#world.clock.now();
-    if (row.task === 'drive') {
-      // SAFETY: written by the machine's `driveWork`.
-      const { hash } = JSON.parse(row.body) as { hash: string };
-      this.#actor().kernel.commit(
-        { type: 'action.review', at, hash, reason: error },
-        { id: `parked:${row.key}:${at}` },
-      );
-      return;
-    }
-    void this.#world.alerts
-      .deliver({
-        class: 'outbox_parked',
-        entity: `${this.#world.name}#${row.key}`,
-        severity: 'critical',
-        message: error,
-        at,
-      })
-      .catch(() => {});
+    // SAFETY: written by the machine's `driveWork`.
+    const { hash } = JSON.parse(row.body) as { hash: string };
+    const event: MatchEvent = { type: 'action.review', at, hash, reason };
+    this.#actor().kernel.commit(event, { id: `parked:${row.key}:${at}` });
   }
 
   maySign(hash: string): boolean {

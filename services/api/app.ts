@@ -55,6 +55,8 @@ function failed(error: Error, context: Context): Response {
     overloaded,
     retryable,
   });
+  // A read of the chain that got no answer, in an object or here: the class is lost on the way, its name is not.
+  if (error.name === 'ChainUnavailable') return problem(refusal('chain_unreadable'));
   if (overloaded) return problem(refusal('slow_down'), { 'retry-after': '1' });
   return problem(refusal(retryable ? 'not_ready' : 'internal'));
 }

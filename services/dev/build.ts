@@ -1,11 +1,11 @@
 /** `npm run build`: bundles the Worker as it would be deployed, prints its size, and fails above the budget. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { bundleWorker } from './bundle.ts';
 import { buildConsole } from './console.ts';
-import { quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
+import { DevError } from './errors.ts';
+import { ROOT } from './wrangler.ts';
 
 /** Design section 13; WASM included. */
 const BUDGET_BYTES = 250 * 1024;
@@ -15,20 +15,6 @@ interface Size {
   readonly name: string;
   readonly raw: number;
   readonly gzipped: number;
-}
-
-function bundle(): number {
-  rmSync(OUT, { recursive: true, force: true });
-  const folder = mkdtempSync(join(tmpdir(), 'money-match-build-'));
-  const args = ['deploy', '--dry-run', '--minify', '--outdir', OUT, '--config', join(ROOT, 'wrangler.toml')];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [wranglerScript(), ...args], {
-    cwd: ROOT,
-    env: quietEnvironment(folder),
-    encoding: 'utf8',
-  });
-  rmSync(folder, { recursive: true, force: true });
-  if (status !== 0) process.stderr.write(`${stdout}${stderr}`);
-  return status ?? 1;
 }
 
 /** What a deployment uploads: scripts and modules, no source maps and no notes. */
@@ -41,6 +27,7 @@ function measure(): readonly Size[] {
     });
 }
 
+/** Answers the exit code. */
 function report(sizes: readonly Size[]): number {
   const total = sizes.reduce(
     (sum, { raw, gzipped }) => ({ name: 'in all', raw: sum.raw + raw, gzipped: sum.gzipped + gzipped }),
@@ -48,14 +35,20 @@ function report(sizes: readonly Size[]): number {
   );
   const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`.padStart(10);
   for (const { name, raw, gzipped } of [...sizes, total]) {
-    process.stdout.write(`${name.padEnd(52)} ${kilobytes(raw)} raw ${kilobytes(gzipped)} gzipped\n`);
+    process.stdout.write(`${name.padEnd(66)} ${kilobytes(raw)} raw ${kilobytes(gzipped)} gzipped\n`);
   }
-  process.stdout.write(`${'budget'.padEnd(52)} ${' '.repeat(14)} ${kilobytes(BUDGET_BYTES)} gzipped\n`);
+  process.stdout.write(`${'budget'.padEnd(66)} ${' '.repeat(14)} ${kilobytes(BUDGET_BYTES)} gzipped\n`);
   // An empty folder would pass any budget.
   if (sizes.length === 0) return 1;
   return total.gzipped <= BUDGET_BYTES ? 0 : 1;
 }
 
-await buildConsole();
-const failed = bundle();
-process.exitCode = failed !== 0 ? failed : report(measure());
+try {
+  rmSync(OUT, { recursive: true, force: true });
+  await buildConsole();
+  await bundleWorker(OUT, { minify: true });
+  process.exitCode = report(measure());
+} catch (error) {
+  process.stderr.write(`build: ${error instanceof DevError ? error.message : String(Object(error).stack)}\n`);
+  process.exitCode = 1;
+}

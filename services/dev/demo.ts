@@ -1,6 +1,7 @@
 /** `npm run demo`: the story without a browser, in less than a minute. Exits 0 only if every fact of it holds. */
 import { parseArgs } from 'node:util';
 import { DevError } from './errors.ts';
+import { catchInterrupts } from './interrupts.ts';
 import { Stack } from './stack.ts';
 import { type StoryOptions, tellStory } from './story.ts';
 
@@ -56,23 +57,19 @@ async function main(): Promise<void> {
     process.stdout.write(`${line}\n`);
   };
   print('Starting the local chain and the Worker ...');
+  // A story that was interrupted is over: there is nothing to put in order but what ends with this process.
+  catchInterrupts();
   const stack = await Stack.start({
     slotMs: SLOT_MS,
     scale: SCALE,
     ...(verbose ? { onLine: (line) => print(`           │ ${line}`) } : {}),
   });
-  const interrupted = () => {
-    process.exitCode = 130;
-    void stack.stop().finally(() => process.exit());
-  };
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     const { facts, ms, outageJoinMs } = await tellStory(stack, { ...options, print });
     print(
       `\n${facts} facts held in ${(ms / 1_000).toFixed(1)} s; a join in the outage took ${outageJoinMs.toFixed(1)} ms.`,
     );
   } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
     await stack.stop();
   }
 }

@@ -1,6 +1,7 @@
 /** What can go wrong around the development stack; the message is for the person at the terminal. */
 export type DevErrorCode =
   | 'port_taken'
+  | 'build_failed'
   | 'worker_failed'
   | 'chain_failed'
   | 'not_ready'

@@ -6,10 +6,12 @@
  * objects: what was mirrored from another chain must never be compared with this one.
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadMatchProgram, type RunningChain, startLocalChain } from '../local-chain/index.ts';
+import { bundleWorker } from './bundle.ts';
 import { buildConsole } from './console.ts';
 import { DevError } from './errors.ts';
 import { freePort } from './ports.ts';
@@ -25,8 +27,8 @@ export interface StackOptions {
   readonly scale: number;
   readonly chainPort?: number;
   readonly workerPort?: number;
-  /** See `WorkerOptions.ownGroup`; true if left out. */
-  readonly ownGroup?: boolean;
+  /** Runs the sources, and restarts when they change; else a bundle made once, which nobody's editor disturbs. */
+  readonly watch?: boolean;
   readonly onLine?: (line: string) => void;
 }
 
@@ -35,37 +37,44 @@ export class Stack {
   readonly #options: StackOptions;
   readonly #folder: string;
   readonly #port: number;
+  /** Removes the folder where this process ends before `stop` did. */
+  readonly #atExit: () => void;
   #worker: WorkerProcess;
 
   private constructor(
     options: StackOptions,
-    parts: { chain: RunningChain; folder: string; port: number; worker: WorkerProcess },
+    parts: { chain: RunningChain; folder: string; port: number; worker: WorkerProcess; atExit: () => void },
   ) {
     this.#options = options;
     this.chain = parts.chain;
     this.#folder = parts.folder;
     this.#port = parts.port;
     this.#worker = parts.worker;
+    this.#atExit = parts.atExit;
   }
 
   /** Resolves once both answer and the program is ready for matches. Leaves nothing behind when it fails. */
   static async start(options: StackOptions): Promise<Stack> {
     const folder = await mkdtemp(join(tmpdir(), 'money-match-'));
+    const atExit = () => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', atExit);
     let chain: RunningChain | null = null;
     let worker: WorkerProcess | null = null;
     try {
       await buildConsole();
+      if (options.watch !== true) await bundleWorker(join(folder, 'bundle'), { minify: false });
       chain = await startChain(options);
       await writeFile(join(folder, 'dev.vars'), settingsText(options, chain), { mode: 0o600 });
       const port = options.workerPort ?? (await freePort());
       worker = await startWorker(options, folder, port);
-      const stack = new Stack(options, { chain, folder, port, worker });
+      const stack = new Stack(options, { chain, folder, port, worker, atExit });
       await stack.#genesis();
       return stack;
     } catch (error) {
       await worker?.kill();
       await chain?.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      process.off('exit', atExit);
       throw error;
     }
   }
@@ -98,14 +107,19 @@ export class Stack {
     await this.#worker.stop();
     await this.chain.close();
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    process.off('exit', this.#atExit);
   }
 
+  /** Tried again where a Worker that watches its sources restarts at this very moment. May be repeated safely. */
   async #genesis(): Promise<void> {
-    const answer = await fetch(`${this.url}/dev/genesis`, {
-      method: 'POST',
-      headers: { 'x-dev-user': 'operator' },
-    });
-    if (!answer.ok) throw new DevError('chain_failed', `genesis: ${answer.status} ${await answer.text()}`);
+    const request = { method: 'POST', headers: { 'x-dev-user': 'operator' } };
+    let answer = '';
+    for (let tries = 0; tries < 3; tries++) {
+      const response = await fetch(`${this.url}/dev/genesis`, request);
+      answer = `${response.status} ${await response.text()}`;
+      if (response.ok) return;
+    }
+    throw new DevError('chain_failed', `genesis: ${answer}`);
   }
 }
 
@@ -119,12 +133,17 @@ async function startChain({ slotMs, chainPort }: StackOptions): Promise<RunningC
 }
 
 async function startWorker(
-  { ownGroup = true, onLine }: StackOptions,
+  { watch, onLine }: StackOptions,
   folder: string,
   port: number,
 ): Promise<WorkerProcess> {
-  const settings = join(folder, 'dev.vars');
-  return await WorkerProcess.start({ port, folder, settings, ownGroup, ...(onLine ? { onLine } : {}) });
+  return await WorkerProcess.start({
+    port,
+    folder,
+    settings: join(folder, 'dev.vars'),
+    bundle: watch === true ? null : join(folder, 'bundle/worker.js'),
+    ...(onLine === undefined ? {} : { onLine }),
+  });
 }
 
 /** One provider, so one witness of absence: what the settings of production refuse (design: section 6). */

@@ -2,27 +2,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { DevError } from './errors.ts';
 import { freePort, LOOPBACK } from './ports.ts';
-import { quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
+import { NODE_ARGUMENTS, quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
 
-/** A cold start bundles and boots workerd: some 3 s on two cores, more where other work competes. */
+/** A cold start boots workerd, and bundles first where it watches: some 3 s on two cores, more beside other work. */
 const START_MS = 60_000;
 const STOP_MS = 5_000;
 /** Of the output, for the message when it dies. */
 const TAIL = 4_000;
+const GUARD = fileURLToPath(new URL('guard.ts', import.meta.url));
 
 export interface WorkerOptions {
   readonly port: number;
-  /** Holds the objects' files, settings and logs; survives the process. */
+  /** Holds the objects' files and the logs; survives the process. */
   readonly folder: string;
   /** File of settings, as `wrangler dev --env-file` takes it. */
   readonly settings: string;
-  /**
-   * Its own process group, so that a kill takes workerd along. False where the terminal's Ctrl-C must reach all parts
-   * as one group.
-   */
-  readonly ownGroup: boolean;
+  /** The bundle to run; null to bundle the sources and restart whenever they change. */
+  readonly bundle: string | null;
   /** Each line that it prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -32,13 +31,11 @@ export class WorkerProcess {
   /** Resolves when it ends, wanted or not; `unexpected` tells which. */
   readonly ended: Promise<{ readonly unexpected: boolean }>;
   readonly #child: ChildProcess;
-  readonly #ownGroup: boolean;
   #tail = '';
   #stopping = false;
 
-  private constructor(child: ChildProcess, { port, ownGroup, onLine }: WorkerOptions) {
+  private constructor(child: ChildProcess, { port, onLine }: WorkerOptions) {
     this.#child = child;
-    this.#ownGroup = ownGroup;
     this.url = `http://${LOOPBACK}:${port}`;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -68,10 +65,9 @@ export class WorkerProcess {
   /** As Ctrl-C does. What has not ended after `STOP_MS` is killed. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#gone()) return;
     this.#signal('SIGINT');
     const late = setTimeout(() => this.#signal('SIGKILL'), STOP_MS);
-    await this.ended;
+    if (!this.#gone()) await this.ended;
     clearTimeout(late);
     // Wrangler ends before workerd does, by a moment.
     this.#signal('SIGKILL');
@@ -88,11 +84,12 @@ export class WorkerProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** To the whole group: guard, wrangler and workerd. */
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
-      process.kill(this.#ownGroup ? -pid : pid, signal);
+      process.kill(-pid, signal);
     } catch {
       // Nothing is left of it.
     }
@@ -108,15 +105,18 @@ export class WorkerProcess {
   }
 }
 
-async function spawnWrangler({ port, folder, settings, ownGroup }: WorkerOptions): Promise<ChildProcess> {
+async function spawnWrangler({ port, folder, settings, bundle }: WorkerOptions): Promise<ChildProcess> {
   const args = ['dev', '--config', join(ROOT, 'wrangler.toml'), '--local', '--ip', LOOPBACK];
   args.push('--port', String(port), '--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
   args.push('--persist-to', join(folder, 'state'), '--env-file', settings, '--log-level', 'log');
   args.push('--show-interactive-dev-session=false');
-  return spawn(process.execPath, [wranglerScript(), ...args], {
+  if (bundle !== null) args.push(bundle, '--no-bundle');
+  const command = [process.execPath, ...NODE_ARGUMENTS, wranglerScript(), ...args];
+  return spawn(process.execPath, [...NODE_ARGUMENTS, GUARD, ...command], {
     cwd: ROOT,
-    detached: ownGroup,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    // Never written to: its end tells the guard that we are gone.
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: quietEnvironment(folder),
   });
 }

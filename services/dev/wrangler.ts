@@ -5,10 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Path of the command's script, for `node`. */
+/** Warnings of tools that a tool uses are nobody's business here. */
+export const NODE_ARGUMENTS = ['--no-warnings'];
+
+/**
+ * Path of the command's script, for `node`. Not `bin/wrangler.js`, which starts this one as a child and stands between
+ * us and its signals.
+ */
 export function wranglerScript(): string {
   const manifest = createRequire(import.meta.url).resolve('wrangler/package.json');
-  return join(dirname(manifest), 'bin', 'wrangler.js');
+  return join(dirname(manifest), 'wrangler-dist', 'cli.js');
 }
 
 /** Nothing leaves this machine, and no log is written outside `folder`. */

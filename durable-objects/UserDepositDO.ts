@@ -2,8 +2,7 @@
  * One user's deposit: the ledger that alone decides about the user's money (design: section 7). Every operation carries
  * a token; what was answered once is answered again with the same bytes.
  */
-import { decodeUserDeposit } from '../core/index.ts';
-import { type DepositContext, expectedOnChain } from '../machines/deposit/context.ts';
+import type { DepositContext } from '../machines/deposit/context.ts';
 import type { DepositEvent } from '../machines/deposit/events.ts';
 import { isOverLimit } from '../machines/deposit/rules.ts';
 import { folded } from '../machines/deposit/steps.ts';
@@ -11,6 +10,7 @@ import type { Json } from '../machines/effects.ts';
 import { type Refusal, refusal } from '../machines/refusals.ts';
 import { Actor } from './actor.ts';
 import { depositBehaviour, depositValue } from './deposit/behaviour.ts';
+import { compareDeposit, type DepositAccountAt } from './deposit/comparison.ts';
 import { readHistory } from './deposit/history.ts';
 import type { CommitOptions, Outcome, Standing } from './kernel/kernel.ts';
 import { FINISHED, type Worked } from './kernel/workbench.ts';
@@ -193,57 +193,55 @@ export class UserDepositDO implements DepositObject {
     return answerIn(this.#actor.kernel.commit(event, { id, request, answer }));
   }
 
-  /** Books what the finalized history shows, then compares the account with the ledger. */
+  /**
+   * Books what the finalized history shows, then compares. The account is read first, and the history by a node that is
+   * at least as far: so every transaction that the account shows is in the ledger. What is newer on either side, or
+   * older than what was booked before, is unknown, not a difference.
+   */
   async #sync(): Promise<CompareOutcome> {
     const { chain, clock } = this.#world;
-    const { binding, cursor } = this.#actor.context;
+    const { binding, cursor, slot: bookedSlot } = this.#actor.context;
     if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
     const pda = chain.pda('deposit', binding.authority).address;
+    const rent = await chain.rentMinimum(DEPOSIT_BYTES);
+    const { slot, accounts } = await chain.accounts([pda], bookedSlot);
     const { answers, records } = this.#actor.kernel;
-    const read = await readHistory(chain, pda, cursor, {
-      isBooked: (token) => answers.read(token) !== null,
-      heldFor: (hash) => records.holdAmount(hash),
-    });
+    const read = await readHistory(
+      chain,
+      pda,
+      { cursor, minSlot: slot },
+      {
+        isBooked: (token) => answers.read(token) !== null,
+        heldFor: (hash) => records.holdAmount(hash),
+      },
+    );
     for (const fact of read.facts) this.#book(fact);
-    if (read.cursor !== this.#actor.context.cursor || !this.#actor.context.synced) {
+    const { context } = this.#actor;
+    if (read.cursor !== context.cursor || !context.synced) {
       const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor };
       this.#actor.kernel.commit(event, { id: `history:${read.cursor}:${clock.now()}` });
     }
-    return this.#compare(pda, read.cursor);
+    if (Math.max(read.slot, this.#actor.context.slot) > slot)
+      return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
+    return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });
   }
 
-  async #compare(pda: string, cursor: string | null): Promise<CompareOutcome> {
-    const { chain, clock } = this.#world;
-    const before = this.#actor.kernel.standing.seq;
-    const [{ slot, accounts }, rent] = await Promise.all([
-      chain.accounts([pda]),
-      chain.rentMinimum(DEPOSIT_BYTES),
-    ]);
-    // A transaction that came in between history and account would look like a difference.
-    const newer = await chain.history(pda, cursor);
-    if (newer.length > 0) return { kind: 'unknown', reason: 'the chain moved meanwhile' };
-    if (this.#actor.kernel.standing.seq !== before)
-      return { kind: 'unknown', reason: 'the mirror moved meanwhile' };
-    const { context } = this.#actor;
-    const account = accounts[0] ?? null;
-    const onChain = account === null ? 0n : decodeUserDeposit(account.data).available;
-    const expected = expectedOnChain(context.balances);
-    const at = clock.now();
-    if (onChain !== expected || (account !== null && account.lamports < rent + onChain)) {
-      const detail = `available is ${onChain} on the chain, ${expected} by the ledger`;
-      const breaks = [
-        { class: account === null ? ('account_closed' as const) : ('amount_mismatch' as const), detail },
-      ];
-      this.#actor.kernel.commit(
-        { type: 'compare.mismatch', at, slot, breaks },
-        { id: `compare:${slot}:${at}` },
-      );
-      return { kind: 'paused', slot, breaks: breaks.map((each) => each.class) };
+  #judge(slot: number, account: DepositAccountAt): CompareOutcome {
+    const at = this.#world.clock.now();
+    const { kernel, context } = this.#actor;
+    const id = { id: `compare:${slot}:${at}` };
+    const found = compareDeposit(context.balances, account);
+    if (found.kind === 'broken') {
+      kernel.commit({ type: 'compare.mismatch', at, slot, breaks: found.breaks }, id);
+      return { kind: 'paused', slot, breaks: found.breaks.map((each) => each.class) };
     }
-    if (depositValue(this.#actor.kernel.standing.value).link === 'reconciling') {
-      const event: DepositEvent = { type: 'compare.clean', at, slot, onChain: onChain.toString() };
-      this.#actor.kernel.commit(event, { id: `compare:${slot}:${at}` });
+    // Told once for a deposit: anyone can send lamports again and again.
+    if (found.surplus > 0n && !kernel.records.alerts().some((alert) => alert.class === 'surplus')) {
+      const lamports = found.surplus.toString();
+      kernel.commit({ type: 'compare.surplus', at, slot, lamports }, { id: `surplus:${slot}` });
     }
+    if (depositValue(kernel.standing.value).link === 'reconciling')
+      kernel.commit({ type: 'compare.clean', at, slot, onChain: found.onChain.toString() }, id);
     return { kind: 'clean', slot };
   }
 

@@ -212,8 +212,11 @@ export interface ChainPort {
   finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;
   /** Full-history look-ups at as many providers as the setting asks for, one answer each. */
   absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
-  /** Newest first, at `finalized`, successful and failed; `until` is exclusive. At most 1,000. */
-  history(address: string, until: string | null): Promise<readonly HistoryEntry[]>;
+  /**
+   * Newest first, at `finalized`, successful and failed; `until` is exclusive. At most 1,000. With `minSlot`, a node
+   * that is not there yet has no answer.
+   */
+  history(address: string, until: string | null, minSlot?: number): Promise<readonly HistoryEntry[]>;
 }
 
 /** Keys that sign an action's 32 hash bytes when it is leased, and name the deposit authority of a user. */

@@ -30,16 +30,18 @@ export interface HistoryFacts {
   readonly facts: readonly ChainFact[];
   /** Newest signature that was read; null when there is none yet. */
   readonly cursor: string | null;
+  /** Its slot; 0 where nothing was new. */
+  readonly slot: number;
 }
 
-/** Facts since `cursor` that are not booked yet, oldest first. Throws where a transaction cannot be read: then nothing is booked. */
+/** Facts since `cursor` that are not booked yet, oldest first, by a node that is at `minSlot` or further. Throws where a transaction cannot be read: then nothing is booked. */
 export async function readHistory(
   chain: ChainPort,
   depositPda: string,
-  cursor: string | null,
+  { cursor, minSlot }: { readonly cursor: string | null; readonly minSlot: number },
   ledger: Ledger,
 ): Promise<HistoryFacts> {
-  const entries = await chain.history(depositPda, cursor);
+  const entries = await chain.history(depositPda, cursor, minSlot);
   if (entries.length >= HISTORY_PAGE)
     throw new Error(`more than ${HISTORY_PAGE} transactions since the cursor`);
   const facts: ChainFact[] = [];
@@ -49,7 +51,7 @@ export async function readHistory(
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
     if (observed.error === null) facts.push(...(await factsOf(chain, depositPda, observed, entry, ledger)));
   }
-  return { facts, cursor: entries[0]?.signature ?? cursor };
+  return { facts, cursor: entries[0]?.signature ?? cursor, slot: entries[0]?.slot ?? 0 };
 }
 
 async function factsOf(
@@ -73,7 +75,14 @@ async function factsOf(
         held ?? (await amountOf(moved, (match) => termsBefore(chain, match, observed.signature, index)));
       if (amount === null) continue;
       const direction = moved.kind === 'join' ? 'debit' : 'credit';
-      facts.push({ token, direction, amount: amount.toString(), holdToken, ref: decoded.kind });
+      facts.push({
+        token,
+        direction,
+        amount: amount.toString(),
+        holdToken,
+        ref: decoded.kind,
+        slot: observed.slot,
+      });
     }
   }
   return facts;

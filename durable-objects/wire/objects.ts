@@ -112,6 +112,8 @@ export interface ChainFact {
   /** The action hash in the transaction's memo, hex, where it has one: finds the hold that a debit captures. */
   readonly holdToken: string | null;
   readonly ref: string;
+  /** Slot at which it was final: an account read below it shows less than the ledger. */
+  readonly slot: number;
 }
 
 export interface DepositObject extends JournalledObject {

@@ -34,6 +34,8 @@ export interface DepositContext {
   readonly cursor: string | null;
   /** False until the history was read once: an empty ledger must not refuse for good what the chain would allow. */
   readonly synced: boolean;
+  /** Highest finalized slot that was applied: a read below it is unknown, not a difference (design: section 9). */
+  readonly slot: number;
   readonly frozenFor: string | null;
   readonly link: LinkContext;
 }
@@ -44,6 +46,7 @@ export const initialDepositContext: DepositContext = {
   holds: [],
   cursor: null,
   synced: false,
+  slot: 0,
   frozenFor: null,
   link: initialLink,
 };

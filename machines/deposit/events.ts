@@ -56,6 +56,8 @@ export interface FactSeen {
   readonly amount: string;
   readonly holdToken: string | null;
   readonly ref: string;
+  /** Slot at which it was final. */
+  readonly slot: number;
 }
 
 export interface BreakFound {

@@ -65,9 +65,10 @@ export function released(context: DepositContext, event: ReleaseRequested): Depo
 
 export function factSeen(context: DepositContext, event: FactSeen): DepositStep {
   const amount = BigInt(event.amount);
+  const seen = { ...context, slot: Math.max(context.slot, event.slot) };
   return event.direction === 'credit'
-    ? post(context, event.token, { chain: -amount, available: amount })
-    : debited(context, event, amount);
+    ? post(seen, event.token, { chain: -amount, available: amount })
+    : debited(seen, event, amount);
 }
 
 /**

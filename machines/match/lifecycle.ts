@@ -192,7 +192,14 @@ function factMessage(
 ): Effect {
   const token = `chain:${event.signature}:${event.instruction}:${position}`;
   const holdToken = direction === 'debit' ? event.hash : null;
-  return message('fact', seat, { token, direction, amount: amount.toString(), holdToken, ref });
+  return message('fact', seat, {
+    token,
+    direction,
+    amount: amount.toString(),
+    holdToken,
+    ref,
+    slot: event.slot,
+  });
 }
 
 function sendToReview(context: MatchContext, action: OpenAction, reason: string): MatchStep {

@@ -115,9 +115,9 @@ export class SolanaChain implements ChainPort, SignerPort {
     return await absenceAt(pool.ordered(), settings.absenceProviders, signature, blockhashSlot);
   }
 
-  async history(address: string, until: string | null): Promise<readonly HistoryEntry[]> {
+  async history(address: string, until: string | null, minSlot?: number): Promise<readonly HistoryEntry[]> {
     publicKey(address);
-    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until));
+    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, minSlot));
   }
 
   async custodyAuthority(userId: string): Promise<string> {

@@ -44,8 +44,14 @@ export async function fetchHistory(
   provider: RpcProvider,
   address: string,
   until: string | null,
+  minSlot?: number,
 ): Promise<readonly HistoryEntry[]> {
-  const options = { commitment: 'finalized', limit: MAX_HISTORY, ...(until === null ? {} : { until }) };
+  const options = {
+    commitment: 'finalized',
+    limit: MAX_HISTORY,
+    ...(until === null ? {} : { until }),
+    ...(minSlot === undefined ? {} : { minContextSlot: minSlot }),
+  };
   const entries = await provider.call('getSignaturesForAddress', [address, options], historyAnswer);
   return entries.map(({ signature, slot, err, memo }) => ({
     signature,

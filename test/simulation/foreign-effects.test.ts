@@ -164,21 +164,10 @@ describe('a transaction with our memo that is not ours', () => {
 });
 
 describe('money that a stranger sends a player', () => {
-  /** A match of the stranger's own, with both seats taken by them, ended by them. */
-  async function ownMatch(stranger: Stranger, paymentMethod: 0 | 1, id = matchId()): Promise<string> {
-    await stranger.lands([stranger.create(id, { entryFee: 1_000_000n, paymentMethod })]);
-    for (const name of ['x', 'y'])
-      await stranger.lands([paymentMethod === 0 ? stranger.joinByWallet(id, name) : stranger.join(id, name)]);
-    await stranger.lands([stranger.start(id), stranger.end(id)]);
-    return id;
-  }
-
   it('as a prize of another match is credited: it is a fact of the chain', async () => {
     const { world } = await opened();
     const stranger = await Stranger.arrive(world);
-    const id = await ownMatch(stranger, 1);
-    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
-    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    await stranger.lands([await stranger.prizeFor('bob', 1)]);
     await world.advance(3_000);
     const deposit = await world.deposit('bob');
     expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
@@ -189,9 +178,7 @@ describe('money that a stranger sends a player', () => {
   it('out of a WALLET match that only names the deposit is no credit, and freezes nobody', async () => {
     const { world } = await opened();
     const stranger = await Stranger.arrive(world);
-    const id = await ownMatch(stranger, 0);
-    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
-    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    await stranger.lands([await stranger.prizeFor('bob', 0)]);
     await world.advance(3_000);
     expect(await onChain(world, 'bob')).toBe(1_000_000_000n);
     const deposit = await world.deposit('bob');
@@ -203,9 +190,8 @@ describe('money that a stranger sends a player', () => {
   it('out of a WALLET match that was closed and created again as another is no credit either', async () => {
     const { world } = await opened();
     const stranger = await Stranger.arrive(world);
-    const id = await ownMatch(stranger, 0);
-    const bob = { payee: await world.port.custodyAuthority('bob'), platform: true };
-    await stranger.lands([stranger.distribute(id, [bob], [[0, 1_900_000n]])]);
+    const id = matchId();
+    await stranger.lands([await stranger.prizeFor('bob', 0, id)]);
     const match = world.port.pda('match', id).address;
     gone(world, match);
     gone(world, world.port.pda('escrow', match).address);

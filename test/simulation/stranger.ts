@@ -7,7 +7,7 @@ import { base58Encode, encodeInstruction, fromHex, type MoneyInstruction } from 
 import type { Payee } from '../../services/solana/accounts-of.ts';
 import { developmentTreasury } from '../../services/solana/dev-genesis.ts';
 import { memoInstruction } from '../../services/solana/transactions.ts';
-import type { World } from './world.ts';
+import { matchId, type World } from './world.ts';
 
 const SOL = 1_000_000_000n;
 
@@ -99,6 +99,22 @@ export class Stranger {
       winnerIndices: prizes.map(([index]) => index),
       prizeAmounts: prizes.map(([, lamports]) => lamports),
     });
+  }
+
+  /** A match of the stranger's own, with both seats taken by them, ended by them: only its prizes are left to pay. */
+  async endedMatch(paymentMethod: 0 | 1, id = matchId()): Promise<string> {
+    await this.lands([this.create(id, { entryFee: 1_000_000n, paymentMethod })]);
+    for (const name of ['x', 'y'])
+      await this.lands([paymentMethod === 0 ? this.joinByWallet(id, name) : this.join(id, name)]);
+    await this.lands([this.start(id), this.end(id)]);
+    return id;
+  }
+
+  /** The whole pool of such a match, 1,900,000 lamports, to a player's custody key and deposit. */
+  async prizeFor(user: string, paymentMethod: 0 | 1, id = matchId()): Promise<TransactionInstruction> {
+    await this.endedMatch(paymentMethod, id);
+    const payee = await this.#world.port.custodyAuthority(user);
+    return this.distribute(id, [{ payee, platform: true }], [[0, 1_900_000n]]);
   }
 
   /** base58 of the hash, as the mirror's own memos are. */

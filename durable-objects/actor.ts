@@ -31,6 +31,7 @@ export class Actor<Context, Event extends ActorEvent> {
   readonly #parts: ActorParts<Context, Event>;
   /** The attachment of this isolate's life; a failed one is tried again by the next caller. */
   #attached: Promise<void> | null = null;
+  #attaching: Promise<void> = Promise.resolve();
 
   constructor(world: ObjectWorld, parts: ActorParts<Context, Event>) {
     this.#world = world;
@@ -94,7 +95,13 @@ export class Actor<Context, Event extends ActorEvent> {
     return this.kernel.isBlank ? [] : this.kernel.records.alerts();
   }
 
-  async #attach(): Promise<void> {
+  /** One at a time: of two that overtook one another, the one that arrives late would look like a restore. */
+  #attach(): Promise<void> {
+    this.#attaching = this.#attaching.catch(() => {}).then(() => this.#attachOnce());
+    return this.#attaching;
+  }
+
+  async #attachOnce(): Promise<void> {
     const { standing } = this.kernel;
     const { seq, head } = standing;
     const active = this.#parts.isActive(standing);
@@ -121,8 +128,8 @@ export class Actor<Context, Event extends ActorEvent> {
   async #deliverAlert(row: OutboxRow): Promise<Worked> {
     // SAFETY: written by the kernel with every alert row.
     const { id } = JSON.parse(row.body) as { id: string };
-    const alert = this.kernel.records.alerts().find((each) => each.id === id);
-    if (alert === undefined) return FINISHED;
+    const alert = this.kernel.records.alert(id);
+    if (alert === null) return FINISHED;
     const severity = alert.severity === 'critical' ? 'critical' : 'warning';
     await this.#world.alerts.deliver({ ...alert, severity });
     return FINISHED;

@@ -158,7 +158,16 @@ export class Records {
     );
   }
 
+  /** The oldest first; bounded for a page, since an object may raise any number of them. */
   alerts(): AlertRow[] {
+    return this.#alerts('ORDER BY at, id LIMIT 200');
+  }
+
+  alert(id: string): AlertRow | null {
+    return this.#alerts('WHERE id = ?', id)[0] ?? null;
+  }
+
+  #alerts(which: string, ...params: string[]): AlertRow[] {
     return this.#sql.all<{
       id: string;
       class: string;
@@ -166,7 +175,7 @@ export class Records {
       severity: string;
       message: string;
       at: number;
-    }>('SELECT id, class, entity, severity, message, at FROM alert ORDER BY at, id LIMIT 200');
+    }>(`SELECT id, class, entity, severity, message, at FROM alert ${which}`, ...params);
   }
 
   #finding(

@@ -3,6 +3,7 @@
  * node:sqlite, so that what holds in the simulation holds where the money is.
  */
 import { describe } from 'vitest';
+import { actorCases } from './actor-cases.ts';
 import { answerCases } from './answer-cases.ts';
 import { commitCases } from './commit-cases.ts';
 import { crashCases } from './crash-cases.ts';
@@ -25,5 +26,6 @@ export function kernelSuite(platform: string, withStorage: WithStorage): void {
     describe('workbench', () => workbenchCases(withStorage));
     describe('snapshots of other releases', () => versionCases(withStorage));
     describe('the real match', () => matchCases(withStorage));
+    describe('actor', () => actorCases(withStorage));
   });
 }

@@ -37,6 +37,7 @@ const base = setup({
       actionByHash(context, event.hash)?.kind === 'end',
     needsPerson: ({ context, event }) => {
       if (event.type !== 'attempt.dead' && event.type !== 'attempt.failed') return false;
+      if (matchVerdict(context, event) !== null) return false;
       const action = actionByHash(context, event.hash);
       return action !== undefined && lifecycle.needsPerson(action, seatByHash(context, event.hash), event);
     },

@@ -3,6 +3,7 @@
  * join, `end` for `start`. Joins do not wait for one another, so that a poisoned one holds up only what needs it.
  */
 import type { Effect } from '../effects.ts';
+import type { ActionState } from '../pending-action.ts';
 import { type MatchContext, type OpenAction, openActionOf, seatByHash } from './context.ts';
 
 export function isReady(context: MatchContext, action: OpenAction): boolean {
@@ -21,9 +22,31 @@ export function isReady(context: MatchContext, action: OpenAction): boolean {
   }
 }
 
+const IN_FLIGHT: readonly ActionState[] = ['signed', 'sent', 'landed'];
+
 /** In flight: signed at least once, and the outcome is not final yet. Such an action may change the chain unseen. */
 export function isInFlight(action: OpenAction): boolean {
-  return action.state === 'signed' || action.state === 'sent' || action.state === 'landed';
+  return IN_FLIGHT.includes(action.state);
+}
+
+/** States in which a report of an action's life means something; whatever comes late or astray changes nothing. */
+const REPORTED_IN: { readonly [event: string]: readonly ActionState[] } = {
+  'action.leased': ['queued'],
+  'action.signed': ['queued', 'leased'],
+  'action.sent': ['signed', 'sent'],
+  'action.landed': ['signed', 'sent'],
+  'action.dropped': ['landed'],
+  'attempt.absent': IN_FLIGHT,
+  'attempt.dead': IN_FLIGHT,
+  'attempt.failed': IN_FLIGHT,
+  // Also of what a person looks at: an effect on the chain is booked whenever it is seen.
+  'action.final': [...IN_FLIGHT, 'review'],
+  'action.review': ['queued', 'leased', ...IN_FLIGHT],
+  'action.blocked': ['queued', 'leased'],
+};
+
+export function mayBeReported(action: OpenAction | undefined, event: string): boolean {
+  return action !== undefined && REPORTED_IN[event]?.includes(action.state) === true;
 }
 
 /**

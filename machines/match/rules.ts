@@ -24,7 +24,7 @@ import type {
   MatchEvent,
   StartRequested,
 } from './events.ts';
-import { isDrained } from './readiness.ts';
+import { isDrained, isReady, mayBeReported } from './readiness.ts';
 
 /** Design section 6: 64 open actions a match; ten places are kept for the match's own, which have no limit. */
 const PLAYER_ACTIONS = 54;
@@ -71,14 +71,12 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
       );
     case 'action.signed':
       return signVerdict(context, event);
-    case 'action.leased':
-      return unless(actionByHash(context, event.hash)?.state === 'queued', 'event_ignored', 'not queued');
     case 'timer.expire':
       return expiryVerdict(context, event.hash);
     case 'compare.clean':
       return goOnlineVerdict(context, event);
     case 'compare.mismatch':
-      return unless(event.breaks.length > 0, 'event_ignored', 'no break');
+      return exists(context) ?? unless(event.breaks.length > 0, 'event_ignored', 'no break');
     case 'compare.surplus':
       return exists(context);
     case 'chain.online':
@@ -89,7 +87,11 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
     case 'operator.resume':
       return exists(context) ?? linkVerdict(context.link, event);
     default:
-      return unless(actionByHash(context, event.hash) !== undefined, 'event_ignored', 'no such open action');
+      return unless(
+        mayBeReported(actionByHash(context, event.hash), event.type),
+        'event_ignored',
+        'no open action is there yet, or still',
+      );
   }
 }
 
@@ -98,7 +100,7 @@ function createVerdict(context: MatchContext, event: CreateRequested): Verdict {
     () => unless(context.terms === null, 'match_exists'),
     () => unless(isSealed(event.action), 'action_hash_mismatch'),
     () => unless(event.terms.paymentMethod === 1, 'payment_method_unsupported'),
-    () => unless(BigInt(event.terms.entryFee) > 0n, 'free_match_unsupported'),
+    () => unless(event.terms.entryFee !== '0', 'free_match_unsupported'),
     // The whole pool must be payable: no seat may be sold whose fee the program could not compute.
     () => poolVerdict(event.terms, event.terms.maxPlayers),
   );
@@ -179,12 +181,9 @@ function signVerdict(context: MatchContext, event: ActionSigned): Verdict {
     () => unless(context.link.level !== 'down', 'chain_unreadable'),
     () =>
       unless(!isNewerEpoch(context.link.epoch ?? event.healthEpoch, event.healthEpoch), 'not_ready', 'epoch'),
-    () =>
-      unless(
-        action !== undefined && (action.state === 'queued' || action.state === 'leased'),
-        'event_ignored',
-      ),
+    () => unless(mayBeReported(action, event.type), 'event_ignored'),
     () => unless(action?.doomed === false, 'event_ignored', 'doomed'),
+    () => unless(action !== undefined && isReady(context, action), 'not_ready', 'waits for another action'),
     () => unless(event.attempt.hash === event.hash, 'action_hash_mismatch'),
     () => (action?.kind === 'end' ? figuresVerdict(context, event) : null),
   );
@@ -192,11 +191,10 @@ function signVerdict(context: MatchContext, event: ActionSigned): Verdict {
 
 /** `online` is reached only by a clean comparison: the chain's snapshot hashes to the mirror's, by the core. */
 function goOnlineVerdict(context: MatchContext, event: CompareEnded): Verdict {
-  const mirrored = mirroredState(context);
   return first(
     () => unless(context.link.level === 'online', 'chain_unreadable'),
     () => unless(isDrained(context), 'not_ready', 'drain'),
-    () => unless(hashOf(mirrored) === event.chainHash, 'not_ready', 'hash'),
+    () => unless(agrees(context, event.chainHash), 'not_ready', 'hash'),
   );
 }
 
@@ -279,11 +277,12 @@ function mayDirect(terms: Terms, caller: { userId: string; role: string }): Verd
   );
 }
 
-function hashOf(state: ReturnType<typeof mirroredState>): string | null {
-  if (state === null) return null;
+/** Null on both sides before `create` is final. What the core cannot hash agrees with nothing. */
+function agrees(context: MatchContext, chainHash: string | null): boolean {
   try {
-    return matchStateHash(state);
+    const mirrored = mirroredState(context);
+    return (mirrored === null ? null : matchStateHash(mirrored)) === chainHash;
   } catch {
-    return null;
+    return false;
   }
 }

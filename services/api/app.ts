@@ -12,6 +12,11 @@ import { matchRoutes } from './matches.ts';
 import { operatorRoutes } from './operator.ts';
 import { problem, Refused } from './problem.ts';
 
+/** The page needs its own files and its own Worker, and nothing else in the world. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 export function createApi(deps: ApiDeps): Hono {
   const app = new Hono();
   const routes: readonly Route[] = [
@@ -40,7 +45,11 @@ export function createApi(deps: ApiDeps): Hono {
 
 async function page(deps: ApiDeps, request: Request): Promise<Response> {
   const asset = await deps.assets(request);
-  return asset.status === 404 ? problem(refusal('route_not_found')) : asset;
+  if (asset.status === 404) return problem(refusal('route_not_found'));
+  const headers = new Headers(asset.headers);
+  headers.set('content-security-policy', PAGE_POLICY);
+  headers.set('x-content-type-options', 'nosniff');
+  return new Response(asset.body, { status: asset.status, headers });
 }
 
 /** What nobody foresaw answers `internal` and nothing else: an error's text may hold a key, an address or a name. */

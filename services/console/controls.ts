@@ -84,13 +84,14 @@ function submit(id: string, act: (data: FormData) => Promise<Reply>): void {
 async function busy(button: HTMLButtonElement, act: () => Promise<Reply>): Promise<void> {
   button.disabled = true;
   try {
-    notice(await act());
+    showNotice(await act());
   } finally {
     button.disabled = false;
   }
 }
 
-function notice({ ok, message }: Reply): void {
+/** Told to screen readers at once. An answer without words clears it. */
+export function showNotice({ ok, message }: Reply): void {
   const box = byId('notice', HTMLParagraphElement);
   box.hidden = message === '';
   box.dataset.tone = ok ? 'good' : 'bad';

@@ -10,6 +10,7 @@ import { crashCases } from './crash-cases.ts';
 import { isolateCases } from './isolate-cases.ts';
 import { matchCases } from './match-cases.ts';
 import { outboxCases } from './outbox-cases.ts';
+import { portCases } from './port-cases.ts';
 import type { WithStorage } from './storage.ts';
 import { timerCases } from './timer-cases.ts';
 import { versionCases } from './version-cases.ts';
@@ -17,6 +18,7 @@ import { workbenchCases } from './workbench-cases.ts';
 
 export function kernelSuite(platform: string, withStorage: WithStorage): void {
   describe(`the kernel on ${platform}`, () => {
+    describe('the storage port', () => portCases(withStorage));
     describe('commit', () => commitCases(withStorage));
     describe('answers', () => answerCases(withStorage));
     describe('crash points', () => crashCases(withStorage));

@@ -1,9 +1,11 @@
 /** One request on its way through a handler. */
+import * as z from 'zod';
 import type { Viewer } from '../../durable-objects/ports.ts';
 import type { Answer, Caller } from '../../durable-objects/wire/objects.ts';
+import { isRefusalCode } from '../../machines/refusals.ts';
 import type { ApiDeps } from './deps.ts';
 import { isRefusal } from './identity.ts';
-import { Refused, textAnswer } from './problem.ts';
+import { problem, Refused, textAnswer } from './problem.ts';
 
 export interface Call {
   readonly deps: ApiDeps;
@@ -37,6 +39,20 @@ export function viewerOf({ userId, role }: Caller): Viewer {
   return { userId, role };
 }
 
+/** As objects store and send a refusal (machines/refusals.ts). */
+const storedRefusal = z.object({
+  code: z.string().refine(isRefusalCode),
+  message: z.string(),
+  retryable: z.boolean(),
+  detail: z.string().optional(),
+});
+
+/**
+ * What the object answered, byte for byte. A refusal takes the form of a problem, which follows from the stored bytes
+ * alone: so a repeat gets the very same answer here, too.
+ */
 export function answered({ status, text }: Answer): Response {
-  return textAnswer(status, text);
+  if (status < 400) return textAnswer(status, text);
+  const { code, message, retryable, detail } = storedRefusal.parse(JSON.parse(text));
+  return problem({ code, message, retryable, ...(detail === undefined ? {} : { detail }) });
 }

@@ -27,7 +27,7 @@ export function problem(
   return textAnswer(status, JSON.stringify(body), headers);
 }
 
-/** Stored answers go out byte for byte: a repeat gets the very same body. */
+/** The text as it is: a stored answer goes out byte for byte. */
 export function textAnswer(
   status: number,
   text: string,

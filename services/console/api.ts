@@ -28,8 +28,8 @@ export async function call(user: string, path: string, body?: unknown): Promise<
 }
 
 function reply(status: number, body: unknown): Reply {
-  const { title, message, detail } = Object(body);
-  const text = [message ?? title, detail].filter((part) => typeof part === 'string').join(': ');
+  const { title, detail } = Object(body);
+  const text = [title, detail].filter((part) => typeof part === 'string').join(': ');
   return { ok: status >= 200 && status < 300, status, body, message: text };
 }
 

@@ -15,9 +15,9 @@ const HELP = `A paid match survives an outage of Solana: a real Worker, a real S
   --verbose               the Worker's log, too
 `;
 
-/** Slots are an eighth of the chain's, thresholds a twentieth: the same story in seconds. */
+/** Slots are an eighth of the chain's, thresholds a tenth: the same story in seconds. */
 const SLOT_MS = 50;
-const SCALE = 0.05;
+const SCALE = 0.1;
 
 interface Arguments extends StoryOptions {
   readonly help: boolean;

@@ -245,6 +245,8 @@ export class MoneyMatchStateDO implements MatchObject {
       const seat = context.seats.find((each) => each.userId === share.userId);
       return seat === undefined ? [] : [{ index, lamports: 1n, payee: seat.authority, platform: true }];
     });
+    // A result of strangers only has no size; the rules refuse it.
+    if (winners.length === 0) return 0;
     // Any address measures like the treasury's.
     return this.#world.chain.size(settlementPlan(terms, hash, end, terms.escrowPda, winners));
   }

@@ -27,11 +27,35 @@ function firstIssue(error: ZodError): string {
 }
 
 function parse(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new Refused('invalid_request', 'body: not JSON');
   }
+  // The parser takes the last of two; whoever checked the request before us may have read the first (RFC 7493, 2.3).
+  if (fieldsIn(value) !== fieldsWritten(text)) throw new Refused('invalid_request', 'body: a field twice');
+  return value;
+}
+
+/** With a stack of its own: how deep a body nests is the client's choice. */
+function fieldsIn(value: unknown): number {
+  let count = 0;
+  const open = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    const inside: unknown[] = Object.values(next);
+    if (!Array.isArray(next)) count += inside.length;
+    for (const each of inside) open.push(each);
+  }
+  return count;
+}
+
+/** Of text that is JSON: strings that a colon follows. */
+function fieldsWritten(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon !== undefined) count += 1;
+  return count;
 }
 
 /** Stops reading at the bound: what a client announces, and how much it has left to send, is not its choice. */

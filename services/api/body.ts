@@ -4,6 +4,8 @@ import { Refused } from './problem.ts';
 
 /** The largest request that has the documented form is an `end` of ten seats: below 2 KB. */
 export const MAX_BODY_BYTES = 16 * 1024;
+/** An `end` nests three levels. Deeper than a few thousand even writing a value down again fails. */
+const MAX_DEPTH = 16;
 
 /** Codes: `unsupported_media_type`, `body_too_large`, `invalid_request`. */
 export async function readJson<T>(request: Request, schema: ZodType<T>): Promise<T> {
@@ -38,17 +40,13 @@ function parse(text: string): unknown {
   return value;
 }
 
-/** With a stack of its own: how deep a body nests is the client's choice. */
-function fieldsIn(value: unknown): number {
-  let count = 0;
-  const open = [value];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next !== 'object' || next === null) continue;
-    const inside: unknown[] = Object.values(next);
-    if (!Array.isArray(next)) count += inside.length;
-    for (const each of inside) open.push(each);
-  }
-  return count;
+/** Refuses what nests too deep, before anything recurses into it. */
+function fieldsIn(value: unknown, depth = 0): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth >= MAX_DEPTH) throw new Refused('invalid_request', 'body: nested too deep');
+  const inside: unknown[] = Object.values(value);
+  const own = Array.isArray(value) ? 0 : inside.length;
+  return inside.reduce<number>((count, each) => count + fieldsIn(each, depth + 1), own);
 }
 
 /** Of text that is JSON: strings that a colon follows. */

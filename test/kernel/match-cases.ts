@@ -1,22 +1,9 @@
 /** The real match on the kernel: it stays within its budget of rows, and no eviction or crash changes its course. */
 import { expect, it } from 'vitest';
-import type { MatchEvent } from '../../machines/match/events.ts';
 import { Bench } from './bench.ts';
+import { ALL_ROWS, type Cost, costOf, isTable, KERNEL_ROWS } from './cost.ts';
 import { MatchStory } from './match-story.ts';
-import { Crashed, tablesOf, type WithStorage, type Written } from './storage.ts';
-
-/** Design section 13. */
-const KERNEL_ROWS = 7;
-const ALL_ROWS = 12;
-
-/** What the kernel itself writes for any event; the others are the records that the machine asks for. */
-const KERNEL_TABLES = ['journal', 'snapshot', 'answer', 'outbox', 'timer'];
-
-interface Cost {
-  readonly event: string;
-  readonly kernel: number;
-  readonly all: number;
-}
+import { Crashed, tablesOf, type WithStorage } from './storage.ts';
 
 export function matchCases(withStorage: WithStorage): void {
   it('No event of a match writes more rows than its budget, the alarm counted as one.', () =>
@@ -26,7 +13,7 @@ export function matchCases(withStorage: WithStorage): void {
       const story = new MatchStory(bench, (event, act) => {
         bench.stepped.restart();
         const outcome = act();
-        costs.push(costOf(event, bench.stepped.written, bench.stepped.alarmSets));
+        costs.push(costOf(event.type, bench.stepped));
         return outcome;
       });
       story.play();
@@ -100,21 +87,4 @@ export function matchCases(withStorage: WithStorage): void {
     expect(new Set(crashed).size).toBe(10);
     expect(dumps[1]).toEqual(dumps[0]);
   });
-}
-
-function costOf(event: MatchEvent, written: readonly Written[], alarmSets: number): Cost {
-  const rows = written.filter((each) => !isTable(each));
-  const sum = (of: readonly Written[]) => of.reduce((total, each) => total + each.rows, alarmSets);
-  const kernel = rows.filter(({ statement }) => KERNEL_TABLES.includes(tableOf(statement)));
-  return { event: event.type, kernel: sum(kernel), all: sum(rows) };
-}
-
-function isTable({ statement }: Written): boolean {
-  return statement.startsWith('CREATE TABLE');
-}
-
-function tableOf(statement: string): string {
-  const table = /^(?:INSERT (?:OR REPLACE )?INTO|UPDATE|DELETE FROM) (\w+)/.exec(statement)?.[1];
-  if (table === undefined) throw new Error(`which table does this write? ${statement}`);
-  return table;
 }

@@ -7,6 +7,8 @@ import { actorCases } from './actor-cases.ts';
 import { answerCases } from './answer-cases.ts';
 import { commitCases } from './commit-cases.ts';
 import { crashCases } from './crash-cases.ts';
+import { depositCases } from './deposit-cases.ts';
+import { directoryCases } from './directory-cases.ts';
 import { isolateCases } from './isolate-cases.ts';
 import { matchCases } from './match-cases.ts';
 import { outboxCases } from './outbox-cases.ts';
@@ -28,6 +30,8 @@ export function kernelSuite(platform: string, withStorage: WithStorage): void {
     describe('workbench', () => workbenchCases(withStorage));
     describe('snapshots of other releases', () => versionCases(withStorage));
     describe('the real match', () => matchCases(withStorage));
+    describe('the real deposit', () => depositCases(withStorage));
+    describe('directory tables', () => directoryCases(withStorage));
     describe('actor', () => actorCases(withStorage));
   });
 }

@@ -1,6 +1,7 @@
 /** The workbench: one alarm's work, bounded, and never the end of the object whatever a handler does. */
 import { expect, it } from 'vitest';
 import { FINISHED } from '../../durable-objects/kernel/workbench.ts';
+import { ChainUnavailable } from '../../durable-objects/ports.ts';
 import { Bench, START } from './bench.ts';
 import { desk } from './desk.ts';
 import { ask, message, posting, work } from './events.ts';
@@ -117,6 +118,26 @@ export function workbenchCases(withStorage: WithStorage): void {
       expect(kernel.records.alerts()).toMatchObject([
         { class: 'outbox_parked', severity: 'critical', message: error },
       ]);
+    }));
+
+  it('Work that waits for a chain that cannot be read is never parked; any other fault then parks it.', () =>
+    withStorage(async (storage) => {
+      const bench = new Bench(storage, { settings: { maxTries: 3 } });
+      let isDown = true;
+      const { kernel, workbench, parked, worked } = desk(bench, {
+        drive: () =>
+          Promise.reject(isDown ? new ChainUnavailable('timeout', 'one', 'silent') : new Error('a fault')),
+      });
+      kernel.commit(ask(bench, [work('a')]), { id: 'first' });
+      const alarm = async () => {
+        bench.clock.advance(bench.settings.backoffMaxMs);
+        await workbench.alarm();
+      };
+      for (let day = 0; day < 20; day += 1) await alarm();
+      expect([worked.length, parked]).toEqual([20, []]);
+      isDown = false;
+      await alarm();
+      expect(parked).toEqual([{ key: 'a', error: 'a fault' }]);
     }));
 
   it('An alert that cannot be delivered is parked like any row, and raises no further alert.', () =>

@@ -87,6 +87,11 @@ export class Stack {
     return this.#worker;
   }
 
+  /** Holds the objects' SQLite files, in `state`; gone after `stop`. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** The whole runtime is killed, with no chance to tidy up. The chain goes on. */
   async killRuntime(): Promise<void> {
     await this.#worker.kill();

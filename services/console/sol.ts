@@ -11,7 +11,7 @@ export function solText(lamports: string): string {
 
 /** `0.1` → `100000000`; null for anything that is not a plain decimal number of at most nine places. */
 export function lamportsOf(sol: string): string | null {
-  const parts = /^(\d{1,10})(?:\.(\d{1,9}))?$/.exec(sol.trim());
+  const parts = /^(\d{1,11})(?:\.(\d{1,9}))?$/.exec(sol.trim());
   if (parts === null) return null;
   const lamports = `${parts[1]}${(parts[2] ?? '').padEnd(DECIMALS, '0')}`.replace(/^0+(?=\d)/, '');
   return BigInt(lamports).toString();

@@ -149,6 +149,15 @@ export function commitCases(withStorage: WithStorage): void {
       expect(kernel.journal.firstBreak()).toBe(3);
     }));
 
+  it('A gap in the numbers is found also where the chain of hashes is whole.', () =>
+    withStorage((storage) => {
+      const bench = new Bench(storage);
+      const { kernel } = bench.isolate();
+      for (let count = 1; count <= 3; count += 1) kernel.commit(ask(bench), { id: `event ${count}` });
+      storage.sql.run('UPDATE journal SET seq = 4 WHERE seq = 3');
+      expect(kernel.journal.firstBreak()).toBe(3);
+    }));
+
   it('A journal longer than a page is read and checked to its end.', () =>
     withStorage((storage) => {
       const bench = new Bench(storage);

@@ -2,7 +2,6 @@
  * What must hold in every state of a match, and for every step it takes. Each check names the rule that it comes from;
  * a violation throws with the step that broke it.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { matchStateHash } from '../../core/index.ts';
 import type { ActorState } from '../../durable-objects/kernel/machine-port.ts';
 import { matchBehaviour } from '../../durable-objects/match/behaviour.ts';
@@ -221,9 +220,13 @@ function checkSigned(
   must(action !== undefined && isReady(context, action), 'nothing is signed before what it depends on');
 }
 
-/** Nothing is lost on the way through a row of SQLite: no bigint, no undefined, no NaN. */
+/** Nothing is lost on the way through a row of SQLite: no bigint, no undefined, no NaN, no Map. */
 export function isJson(value: unknown): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every(isJson);
 }
 
 function same(left: unknown, right: unknown): boolean {

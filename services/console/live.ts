@@ -1,5 +1,6 @@
 /** Follows one match over the live socket: full view first, then deltas by sequence number; comes back by itself. */
 import type { MatchView, ServerFrame } from '../../durable-objects/wire/views.ts';
+import { createViewStore } from './view-store.ts';
 
 const PROTOCOL = 'money-match.v1';
 const FIRST_WAIT_MS = 500;
@@ -22,7 +23,8 @@ export class LiveMatch {
   readonly #url: string;
   readonly #handlers: LiveHandlers;
   #socket: WebSocket | null = null;
-  #view: MatchView | null = null;
+  readonly #store = createViewStore();
+  #shown: MatchView | null = null;
   #tries = 0;
   #heardAt = 0;
   #closed = false;
@@ -80,17 +82,15 @@ export class LiveMatch {
 
   #receive(text: string): void {
     this.#heardAt = Date.now();
-    // SAFETY: our own server's frames; a type that is not known here is left alone below.
-    const frame = JSON.parse(text) as ServerFrame;
-    if (frame.type === 'view') this.#show(frame.view);
-    if (frame.type !== 'delta' || this.#view === null || frame.seq <= this.#view.seq) return;
-    // A gap: whatever was missed is in the next full view.
-    if (frame.since > this.#view.seq) this.#reconnect();
-    else this.#show({ ...this.#view, ...frame.changes, seq: frame.seq });
+    // SAFETY: our own server's frames; a type that is not known here is left alone by the store.
+    this.#store.trigger.frame({ frame: JSON.parse(text) as ServerFrame });
+    const { view, hasGap } = this.#store.getSnapshot().context;
+    if (hasGap) this.#reconnect();
+    else if (view !== null && view !== this.#shown) this.#show(view);
   }
 
   #show(view: MatchView): void {
-    this.#view = view;
+    this.#shown = view;
     this.#tries = 0;
     this.#handlers.status({ kind: 'live' });
     this.#handlers.view(view);

@@ -1,0 +1,31 @@
+/**
+ * What the page knows of a match, as a store fed by frames: a full view replaces it, a delta continues it, and a gap
+ * makes it ask for a full view again. Pure, so that the order of frames can be tested without a socket.
+ */
+import { createStore } from '@xstate/store';
+import type { MatchView, ServerFrame } from '../../durable-objects/wire/views.ts';
+
+interface Shown {
+  readonly view: MatchView | null;
+  /** Frames were missed: what follows makes no sense before the next full view. */
+  readonly hasGap: boolean;
+}
+
+const NOTHING: Shown = { view: null, hasGap: false };
+
+export function createViewStore() {
+  return createStore({
+    context: NOTHING,
+    on: {
+      frame: (shown, { frame }: { frame: ServerFrame }): Shown => follow(shown, frame),
+    },
+  });
+}
+
+function follow(shown: Shown, frame: ServerFrame): Shown {
+  if (frame.type === 'view') return { view: frame.view, hasGap: false };
+  // A delta before the first view, or one that the view has in it already, says nothing new.
+  if (frame.type !== 'delta' || shown.view === null || frame.seq <= shown.view.seq) return shown;
+  if (frame.since > shown.view.seq) return { ...shown, hasGap: true };
+  return { view: { ...shown.view, ...frame.changes, seq: frame.seq }, hasGap: false };
+}

@@ -22,6 +22,8 @@ export interface WorkerOptions {
   readonly settings: string;
   /** The bundle to run; null to bundle the sources and restart whenever they change. */
   readonly bundle: string | null;
+  /** HTTP status of `/api/v1/health` that says that it is up; 200 if left out. */
+  readonly readyStatus?: number;
   /** Each line that it prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -50,7 +52,7 @@ export class WorkerProcess {
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
     const worker = new WorkerProcess(await spawnWrangler(options), options);
     try {
-      await worker.#ready();
+      await worker.#ready(options.readyStatus ?? 200);
       return worker;
     } catch (error) {
       await worker.kill();
@@ -95,11 +97,11 @@ export class WorkerProcess {
     }
   }
 
-  async #ready(): Promise<void> {
+  async #ready(status: number): Promise<void> {
     for (const end = Date.now() + START_MS; Date.now() < end; await pause(50)) {
       if (this.#gone()) throw new DevError('worker_failed', `the Worker ended at start:\n${this.#tail}`);
       const answer = await fetch(`${this.url}/api/v1/health`).catch(() => null);
-      if (answer?.ok) return;
+      if (answer?.status === status) return;
     }
     throw new DevError('not_ready', `the Worker did not answer in ${START_MS} ms:\n${this.#tail}`);
   }

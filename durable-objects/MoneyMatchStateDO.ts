@@ -186,7 +186,6 @@ export class MoneyMatchStateDO implements MatchObject {
   }
 
   async alarm(): Promise<void> {
-    await this.#actor.ready().catch(() => {});
     await this.#actor.alarm();
   }
 

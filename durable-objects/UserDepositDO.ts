@@ -154,7 +154,6 @@ export class UserDepositDO implements DepositObject {
   }
 
   async alarm(): Promise<void> {
-    await this.#actor.ready().catch(() => {});
     await this.#actor.alarm();
   }
 

@@ -32,6 +32,7 @@ export class Actor<Context, Event extends ActorEvent> {
   /** The attachment of this isolate's life; a failed one is tried again by the next caller. */
   #attached: Promise<void> | null = null;
   #attaching: Promise<void> = Promise.resolve();
+  #isChecked = false;
 
   constructor(world: ObjectWorld, parts: ActorParts<Context, Event>) {
     this.#world = world;
@@ -53,9 +54,10 @@ export class Actor<Context, Event extends ActorEvent> {
     return this.#parts.link(this.context);
   }
 
-  /** Before the first money action of this isolate's life: are we where the directory saw us last? */
+  /** Before the first money action of this isolate's life: is the journal whole, and where the directory saw it last? */
   async ready(): Promise<void> {
     if (this.kernel.isBlank) return;
+    this.#checkJournal();
     this.#attached ??= this.#attach();
     try {
       await this.#attached;
@@ -66,6 +68,9 @@ export class Actor<Context, Event extends ActorEvent> {
   }
 
   async alarm(): Promise<void> {
+    // The dead-man before anything that waits (design: section 5).
+    this.kernel.alarmFired();
+    await this.ready().catch(() => {});
     await this.workbench.alarm();
   }
 
@@ -113,12 +118,21 @@ export class Actor<Context, Event extends ActorEvent> {
 
   /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */
   #pauseAsRestored(generation: number): void {
+    this.#pauseFor('restored', `restored to an earlier point; generation ${generation}`);
+  }
+
+  #checkJournal(): void {
+    if (this.#isChecked) return;
+    const { seq, head } = this.kernel.standing;
+    const broken = this.kernel.journal.tailBreak(seq, head);
+    if (broken !== null) this.#pauseFor('journal_broken', `the journal breaks at entry ${broken}`);
+    this.#isChecked = true;
+  }
+
+  #pauseFor(cls: string, reason: string): void {
     const at = this.#world.clock.now();
-    const reason = `restored to an earlier point; generation ${generation}`;
-    this.kernel.commit(
-      { type: 'operator.pause', at, operator: 'mirror', reason },
-      { id: `restored:${generation}` },
-    );
+    this.kernel.commit({ type: 'operator.pause', at, operator: 'mirror', reason }, { id: `${cls}:${at}` });
+    this.kernel.settle(() => this.kernel.raise(cls, this.#world.name, reason));
   }
 
   #directory() {

@@ -8,6 +8,8 @@ import type { JournalPage } from '../wire/objects.ts';
 
 /** A page of the journal is bounded whatever the caller asks for. */
 const PAGE_LIMIT = 500;
+/** Entries that are checked when an object wakes. */
+const TAIL = 64;
 
 interface Row {
   readonly seq: number;
@@ -50,6 +52,23 @@ export class Journal {
         seq = row.seq;
       }
     }
+  }
+
+  /**
+   * The same over the newest entries only, up to where the snapshot stands: cheap enough for every wake, and it shows a
+   * journal that was cut at its end, which its own chain cannot.
+   */
+  tailBreak(seq: number, head: string): number | null {
+    const from = Math.max(0, seq - TAIL);
+    const rows = this.#rows(Math.max(1, from), TAIL + 1);
+    const known = from === 0 ? [{ seq: 0, hash: this.genesis }] : rows.splice(0, 1);
+    let last = known[0];
+    for (const row of rows) {
+      if (last === undefined || row.seq !== last.seq + 1 || journalHash(last.hash, row.entry) !== row.hash)
+        return row.seq;
+      last = row;
+    }
+    return last?.seq === seq && last.hash === head ? null : (last?.seq ?? from) + 1;
   }
 
   #rows(from: number, limit: number): Row[] {

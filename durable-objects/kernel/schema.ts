@@ -5,7 +5,6 @@
 import type { SqlPort } from '../ports.ts';
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   // One row: the actor as it stands. head is the hash of journal entry seq.
   `CREATE TABLE IF NOT EXISTS snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), machine TEXT NOT NULL, version INTEGER NOT NULL,
      seq INTEGER NOT NULL, head TEXT NOT NULL, value TEXT NOT NULL, context TEXT NOT NULL) STRICT`,

@@ -197,10 +197,32 @@ export function actorCases(withStorage: WithStorage): void {
       expect(surroundings.delivered).toMatchObject([
         { class: 'break:amount_mismatch', entity, severity: 'critical', at: START },
       ]);
-      expect(surroundings.attached).toHaveLength(1);
+      // Once on waking, once from the outbox.
+      expect(surroundings.attached).toHaveLength(2);
       expect(storage.sql.all('SELECT key FROM outbox')).toEqual([]);
       expect(actor.alerts()).toHaveLength(1);
     }));
+
+  it.each([
+    ['cut at its end', 'DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)'],
+    [
+      'changed in its last entry',
+      "UPDATE journal SET entry = entry || ' ' WHERE seq = (SELECT max(seq) FROM journal)",
+    ],
+    [
+      'given another hash',
+      "UPDATE journal SET hash = replace(hash, '0', '1') WHERE seq = (SELECT max(seq) FROM journal)",
+    ],
+  ])('An object that wakes with a journal %s pauses, and calls a person.', (_how, damage) =>
+    withStorage(async (storage) => {
+      const { surroundings, wake } = bound(storage);
+      storage.sql.run(damage);
+      const actor = wake();
+      await actor.alarm();
+      expect(actor.link.pausedFor).toContain('the journal breaks at entry');
+      expect(surroundings.delivered).toMatchObject([{ class: 'journal_broken', severity: 'critical' }]);
+    }),
+  );
 
   it('Every alert is delivered, however many an object has raised before it.', () =>
     withStorage(async (storage) => {

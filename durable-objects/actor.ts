@@ -3,6 +3,7 @@
  * learn what the monitor says of the chain. Composition: an object owns an actor, it is not one.
  */
 import { chainEventType, isNewerEpoch, type LinkContext, type LinkEvent } from '../machines/link.ts';
+import { directoryWork } from '../machines/step.ts';
 import { Kernel, type Standing } from './kernel/kernel.ts';
 import type { ActorEvent, Behaviour } from './kernel/machine-port.ts';
 import type { OutboxRow } from './kernel/outbox.ts';
@@ -84,10 +85,15 @@ export class Actor<Context, Event extends ActorEvent> {
   note(verdict: ChainVerdict): void {
     if (this.kernel.isBlank || !isNewerEpoch(verdict.epoch, this.link.epoch)) return;
     const { generation, counter } = verdict.epoch;
+    const at = this.#world.clock.now();
+    const wasActive = this.#parts.isActive(this.kernel.standing);
     this.kernel.commit(
-      { type: chainEventType(verdict.level), at: this.#world.clock.now(), healthEpoch: verdict.epoch },
+      { type: chainEventType(verdict.level), at, healthEpoch: verdict.epoch },
       { id: `health:${generation}.${counter}` },
     );
+    // The directory has it as one that need not be told of the end of what it has just heard the beginning of.
+    if (!wasActive && this.#parts.isActive(this.kernel.standing))
+      this.kernel.settle(() => this.kernel.outbox.put(directoryWork, at, 0));
   }
 
   journal(from: number, limit: number): JournalPage {

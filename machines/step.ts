@@ -1,5 +1,5 @@
 /** What an event does to an actor: its new context, and the effects that follow. */
-import type { BreakClass, Effect, Json } from './effects.ts';
+import type { BreakClass, Effect, Json, WorkEffect } from './effects.ts';
 
 export interface Step<Context> {
   readonly context: Context;
@@ -34,7 +34,7 @@ export function foundBreak(cls: BreakClass, entity: string, detail: string): Eff
 }
 
 /** The directory is told anew whether this object has anything to be told of, or reconciled. */
-export const directoryWork: Effect = {
+export const directoryWork: WorkEffect = {
   type: 'work',
   key: 'directory',
   task: 'directory',

@@ -110,6 +110,25 @@ describe("a player's object that cannot be reached", () => {
   });
 });
 
+describe('an object that nobody has to tell anything', () => {
+  it('and that wakes into an outage is told of its end', async () => {
+    const story = await created();
+    const { world, id, view } = story;
+    await playedOut(story);
+    world.chain.freeze();
+    await world.until(async () => (await world.health.view()).state === 'down', 'down');
+    world.evict(world.matchName(id));
+    await world
+      .match(id)
+      .reconcile('pass')
+      .catch(() => {});
+    expect((await view()).link).toBe('queued');
+    await world.advance(1_000);
+    world.chain.thaw();
+    await world.until(async () => (await view()).link === 'online', 'online again');
+  });
+});
+
 describe('a monitor that dies', () => {
   it('in the middle of an outage comes back and says what is', async () => {
     const story = await created();

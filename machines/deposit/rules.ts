@@ -13,12 +13,16 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Re
     case 'hold.release':
       return releaseVerdict(context, event);
     case 'chain.fact':
+      if (context.binding === null) return refusal('deposit_unknown');
+      // No fact: the chain shows no such amount.
+      return isLamports(event.amount) ? null : refusal('invalid_request', 'amount');
     case 'history.read':
     case 'compare.surplus':
       return context.binding === null ? refusal('deposit_unknown') : null;
     case 'compare.clean':
       return cleanVerdict(context, event.onChain);
     case 'compare.mismatch':
+      if (context.binding === null) return refusal('deposit_unknown');
       return event.breaks.length > 0 ? null : refusal('event_ignored', 'no break');
     default:
       return context.binding === null ? refusal('deposit_unknown') : linkVerdict(context.link, event);
@@ -35,14 +39,15 @@ function holdVerdict(context: DepositContext, event: HoldRequested): Refusal | n
   if (event.known !== null) return refusal(event.known === 'expired' ? 'hold_expired' : 'hold_captured');
   if (link.pausedFor !== null) return refusal('deposit_paused');
   if (context.frozenFor !== null) return refusal('deposit_frozen');
-  const amount = BigInt(event.amount);
-  if (amount <= 0n) return refusal('invalid_request', 'amount');
-  if (BigInt(balances.available) < amount) return refusal('insufficient_funds', balances.available);
+  if (!isLamports(event.amount) || event.amount === '0') return refusal('invalid_request', 'amount');
+  if (BigInt(balances.available) < BigInt(event.amount))
+    return refusal('insufficient_funds', balances.available);
   return null;
 }
 
 /** Over the limit the request is not refused here: it is recorded for a person, and the user is told. */
 export function isOverLimit(context: DepositContext, event: HoldRequested): boolean {
+  if (!isLamports(event.amount)) return false;
   const open = BigInt(context.balances.held) + BigInt(context.balances.withdrawing) + BigInt(event.amount);
   return context.holds.length >= event.maxHolds || open > BigInt(event.maxLamports);
 }
@@ -65,6 +70,11 @@ function releaseVerdict(context: DepositContext, event: ReleaseRequested): Refus
 /** `online` only where the chain's figure is exactly the ledger's, and the chain is healthy. */
 function cleanVerdict(context: DepositContext, onChain: string): Refusal | null {
   if (context.link.level !== 'online') return refusal('chain_unreadable');
-  const agrees = expectedOnChain(context.balances) === BigInt(onChain);
+  const agrees = isLamports(onChain) && expectedOnChain(context.balances) === BigInt(onChain);
   return agrees ? null : refusal('not_ready', 'balance');
+}
+
+/** An amount as every part of the mirror writes it: u64 as decimal text, in one spelling only (I2). */
+function isLamports(text: string): boolean {
+  return /^(0|[1-9]\d{0,19})$/.test(text) && BigInt(text) < 2n ** 64n;
 }

@@ -102,6 +102,7 @@ function debited(context: DepositContext, event: FactSeen, amount: bigint): Depo
             amount: captured.toString(),
             matchId: hold.matchId,
           },
+          ...attention(context, -1),
         ];
   const booked = { context: without(posted.context, event.holdToken), effects: [...posted.effects, ...row] };
   return uncovered === 0n

@@ -54,15 +54,15 @@ export function assess(
   const best = bestProvider(samples, limits.window);
   const own = samples.filter((sample) => sample.provider === best);
   const recent = own.slice(-limits.window);
-  const stale = now - lastProgress(samples, now);
-  const p95 = percentile95(recent.filter((sample) => sample.ok).map((sample) => sample.ms));
+  const stale = standstill(samples, now);
+  const p95 = slowness(recent.filter((sample) => sample.ok).map((sample) => sample.ms));
   const errors = errorPercent(recent);
   const lag = finalityLag(samples);
   const failures = failuresInARow(recent);
   const degraded = firstReason([
     [p95 > limits.degradedP95Ms, `p95 ${p95} ms`],
     [
-      recent.length >= limits.suspectFailures && errors > limits.degradedErrorPercent,
+      failuresIn(recent) >= limits.suspectFailures && errors > limits.degradedErrorPercent,
       `${errors} % of the last ${recent.length} probes failed`,
     ],
     [lag > limits.finalityLagSlots, `finality lags ${lag} slots`],
@@ -108,42 +108,65 @@ export function percentile95(values: readonly number[]): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * 0.95) - 1)] ?? 0;
 }
 
-/** When the highest tip of any provider last rose; with no reading at all, when probing began. */
-function lastProgress(samples: readonly ProbeSample[], now: number): number {
-  let tip = -1;
-  let at = samples[0]?.at ?? now;
-  for (const sample of samples) {
-    if (sample.slot !== null && sample.slot > tip) {
-      tip = sample.slot;
-      at = sample.at;
-    }
-  }
-  return at;
+/** The 95th percentile; of fewer than 20 values the second highest, since no state is left on one sample. */
+function slowness(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(Math.ceil(sorted.length * 0.95) - 1, sorted.length - 2)] ?? 0;
 }
 
-/** Two rises of the tip since the state was entered. */
+/** The samples of each provider, oldest first. */
+function byProvider(samples: readonly ProbeSample[]): readonly (readonly ProbeSample[])[] {
+  return [...Map.groupBy(samples, (sample) => sample.provider).values()];
+}
+
+/** Samples at which the provider's own tip rose. Its first reading is no rise, nor is what a pool forgot and found again. */
+function rises(own: readonly ProbeSample[]): readonly ProbeSample[] {
+  let tip: number | null = null;
+  return own.filter(({ slot }) => {
+    const isRise = slot !== null && tip !== null && slot > tip;
+    if (slot !== null && (tip === null || slot > tip)) tip = slot;
+    return isRise;
+  });
+}
+
+/**
+ * For how long probes have seen no tip rise at any provider, ms. Each is measured against itself: one that is ahead, or
+ * from another world, hides nobody's progress. The time runs from the first probe that saw none, so that a single bad one
+ * of an idle monitor, a long time after the one before, says nothing yet.
+ */
+function standstill(samples: readonly ProbeSample[], now: number): number {
+  const progressed = byProvider(samples).map((own) => (rises(own).at(-1) ?? own.find(hasSlot))?.at ?? -1);
+  const newest = Math.max(-1, ...progressed);
+  return now - (samples.find((sample) => sample.at > newest)?.at ?? now);
+}
+
+function hasSlot(sample: ProbeSample): boolean {
+  return sample.slot !== null;
+}
+
+/** Two rises of one provider's tip since the state was entered. */
 function progressSeen(samples: readonly ProbeSample[], since: number): boolean {
-  let tip = Math.max(
-    -1,
-    ...samples.filter((sample) => sample.at <= since).map((sample) => sample.slot ?? -1),
-  );
-  let rises = 0;
-  for (const sample of samples) {
-    if (sample.at <= since || sample.slot === null || sample.slot <= tip) continue;
-    tip = sample.slot;
-    rises += 1;
-  }
-  return rises >= 2;
+  return byProvider(samples).some((own) => rises(own).filter((sample) => sample.at > since).length >= 2);
 }
 
+/** In slots, at the provider where it is least, and the lesser of its last two: one provider's fault is not Solana's. */
 function finalityLag(samples: readonly ProbeSample[]): number {
-  const newest = samples.findLast((sample) => sample.slot !== null && sample.finalizedSlot !== null);
-  return (newest?.slot ?? 0) - (newest?.finalizedSlot ?? 0);
+  const lags = byProvider(samples).flatMap((own) => {
+    const known = own.flatMap(({ slot, finalizedSlot }) =>
+      slot === null || finalizedSlot === null ? [] : slot - finalizedSlot,
+    );
+    return known.length < 2 ? [] : Math.min(...known.slice(-2));
+  });
+  return lags.length === 0 ? 0 : Math.min(...lags);
+}
+
+function failuresIn(samples: readonly ProbeSample[]): number {
+  return samples.filter((sample) => !sample.ok).length;
 }
 
 function errorPercent(samples: readonly ProbeSample[]): number {
   if (samples.length === 0) return 0;
-  return Math.round((samples.filter((sample) => !sample.ok).length * 100) / samples.length);
+  return Math.round((failuresIn(samples) * 100) / samples.length);
 }
 
 function failuresInARow(samples: readonly ProbeSample[]): number {

@@ -1,0 +1,194 @@
+/** What probes say, and what the monitor makes of it: tip progress counts, one provider is not Solana. */
+import { describe, expect, it } from 'vitest';
+import { bestProvider, type ProbeSample, percentile95 } from '../../../machines/health/assessment.ts';
+import {
+  behind,
+  FIRST_SLOT,
+  frozenAt,
+  Monitor,
+  type Provider,
+  silent,
+  slow,
+  until,
+  well,
+} from './probing.ts';
+
+const statesOf = (monitor: Monitor) => monitor.changes.map((change) => change.to);
+const firstTo = (monitor: Monitor, state: string) =>
+  monitor.changes.find((change) => change.to === state)?.at;
+
+describe('a monitor', () => {
+  it('says healthy after three steady windows, and no more while nothing happens', () => {
+    const monitor = new Monitor(well, well).runTo(3_600);
+    expect(statesOf(monitor)).toEqual(['healthy']);
+    expect(firstTo(monitor, 'healthy')).toBeLessThanOrEqual(32);
+  });
+
+  it('is not fooled by a cluster that answers in good order and stands still', () => {
+    const monitor = new Monitor(frozenAt(60), frozenAt(60)).runTo(100);
+    expect(statesOf(monitor)).toEqual(['healthy', 'suspect', 'down']);
+    expect(firstTo(monitor, 'down')).toBeGreaterThanOrEqual(75);
+    expect(firstTo(monitor, 'down')).toBeLessThanOrEqual(79);
+  });
+
+  it('says down when no provider answers, and comes back through recovering', () => {
+    const provider = until(60, well, until(120, silent, well));
+    const monitor = new Monitor(provider, provider).runTo(400);
+    expect(statesOf(monitor).filter((state) => state !== 'suspect')).toEqual([
+      'healthy',
+      'degraded',
+      'down',
+      'recovering',
+      'degraded',
+      'recovering',
+      'healthy',
+    ]);
+  });
+
+  it.each([
+    ['silent', silent],
+    ['standing still', frozenAt(60)],
+    ['slow', slow(10_000)],
+  ])('does not take one provider that is %s for Solana', (_, bad) => {
+    for (const providers of [
+      [until(60, well, bad), well],
+      [well, until(60, well, bad)],
+    ]) {
+      const monitor = new Monitor(...providers).runTo(600);
+      expect(statesOf(monitor)).toEqual(['healthy']);
+    }
+  });
+
+  it('sees progress at a provider that lags behind one that stands still', () => {
+    // 200 slots are 80 s: for that long the highest tip of all does not rise.
+    const monitor = new Monitor(frozenAt(60), behind(200)).runTo(300);
+    expect(statesOf(monitor)).not.toContain('down');
+  });
+
+  it('is not blinded by one provider with a slot from another world', () => {
+    const liar: Provider = (now, slot) => ({ ...well(now, slot), slot: now === 60_000 ? 2 ** 50 : slot });
+    const monitor = new Monitor(liar, well).runTo(300);
+    expect(statesOf(monitor)).not.toContain('down');
+  });
+
+  it('is not moved by the finality of one provider', () => {
+    const stuck: Provider = (now, slot) => ({
+      ...well(now, slot),
+      finalizedSlot: now < 60_000 ? slot - 32 : FIRST_SLOT,
+    });
+    for (const providers of [
+      [stuck, well],
+      [well, stuck],
+    ])
+      expect(statesOf(new Monitor(...providers).runTo(300))).toEqual(['healthy']);
+  });
+
+  it('says degraded where finality lags at every provider', () => {
+    const lagging: Provider = (now, slot) => ({ ...well(now, slot), finalizedSlot: slot - 200 });
+    const provider = until(60, well, lagging);
+    expect(statesOf(new Monitor(provider, provider).runTo(90))).toEqual(['healthy', 'degraded']);
+  });
+
+  it('says suspect, then degraded, as the answers get slower', () => {
+    expect(statesOf(new Monitor(until(60, well, slow(2_000))).runTo(200))).toEqual(['healthy', 'suspect']);
+    expect(statesOf(new Monitor(until(60, well, slow(4_000))).runTo(200))).toEqual(['healthy', 'degraded']);
+  });
+});
+
+describe('a state', () => {
+  const badOnce = (second: number, bad: Provider) => until(second, well, until(second + 1, bad, well));
+
+  it.each([
+    ['fails', silent],
+    ['is slow', slow(10_000)],
+    ['shows an old tip', frozenAt(30)],
+    ['shows old finality', ((now, slot) => ({ ...well(now, slot), finalizedSlot: 0 })) as Provider],
+  ])('is not left because one probe %s', (_, bad) => {
+    expect(statesOf(new Monitor(badOnce(60, bad)).runTo(200))).toEqual(['healthy']);
+    // Also where the window has an older failure in it already.
+    const twice = until(40, well, until(50, badOnce(44, silent), badOnce(60, bad)));
+    expect(statesOf(new Monitor(twice).runTo(200))).toEqual(['healthy']);
+  });
+
+  it.each([
+    ['fails', silent],
+    ['shows an old tip', frozenAt(30)],
+  ])('is not called down because one idle probe %s', (_, bad) => {
+    for (const second of [75, 77, 90, 91, 105])
+      expect(
+        statesOf(new Monitor(until(second, well, until(second + 1, bad, well))).runTo(300, false)),
+      ).not.toContain('down');
+    // Every idle probe of a quarter of a minute: whichever it hits.
+    const monitor = new Monitor(until(100, well, until(115, bad, well))).runTo(300, false);
+    expect(statesOf(monitor)).not.toContain('down');
+  });
+
+  it('is not left because of one failure among the first probes', () => {
+    for (const second of [0, 2, 4, 6])
+      expect(statesOf(new Monitor(badOnce(second, silent)).runTo(100))).toEqual(['healthy']);
+  });
+
+  it('of down is not left on the first sign of life after a long halt', () => {
+    // One new block, and then nothing again.
+    const halted = until(500, frozenAt(60), frozenAt(60, 1));
+    const monitor = new Monitor(halted).runTo(700);
+    expect(statesOf(monitor)).toEqual(['healthy', 'suspect', 'down']);
+  });
+});
+
+describe('probes that are lost at random', () => {
+  /** Deterministic noise (mulberry32). */
+  function noise(seed: number): () => number {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  }
+
+  function lossy(rate: number, seed: number): Provider {
+    const random = noise(seed);
+    return (now, slot) => (random() < rate ? silent : well)(now, slot);
+  }
+
+  /** In an hour, with both of two providers losing as many; each change is told to every actor that waits. */
+  it.each([
+    [0.02, 4],
+    [0.05, 8],
+    [0.1, 20],
+    [0.2, 6],
+    [0.3, 1],
+  ])('at a rate of %d change the state at most %d times in an hour', (rate, bound) => {
+    const counts = [1, 2, 3, 4, 5].map(
+      (seed) => new Monitor(lossy(rate, seed), lossy(rate, seed + 100)).runTo(3_600).changes.length,
+    );
+    expect(Math.max(...counts)).toBeLessThanOrEqual(bound);
+  });
+});
+
+describe('the figures', () => {
+  const sample = (provider: string, ok: boolean, ms: number): ProbeSample => ({
+    provider,
+    at: 0,
+    ms,
+    ok,
+    slot: 1,
+    finalizedSlot: 1,
+  });
+
+  it('take the 95th percentile as the value that one in twenty exceeds', () => {
+    expect(percentile95([])).toBe(0);
+    expect(percentile95(Array.from({ length: 20 }, (_, index) => index + 1))).toBe(19);
+    expect(percentile95(Array.from({ length: 100 }, (_, index) => 100 - index))).toBe(95);
+  });
+
+  it('call that provider the best that fails least, and then the fastest', () => {
+    expect(bestProvider([], 20)).toBeNull();
+    expect(bestProvider([sample('a', true, 10), sample('b', false, 1)], 20)).toBe('a');
+    expect(bestProvider([sample('a', true, 10), sample('b', true, 5)], 20)).toBe('b');
+    const old = Array.from({ length: 20 }, () => sample('a', true, 1));
+    expect(bestProvider([sample('a', false, 1), ...old, sample('b', true, 5)], 20)).toBe('a');
+  });
+});

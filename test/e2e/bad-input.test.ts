@@ -8,12 +8,22 @@ import { uuidV7 } from '../../services/console/uuid.ts';
 import type { Stack } from '../../services/dev/stack.ts';
 import { type Asked, ask, problemOf } from './support/http.ts';
 import { fundPlayers, startMirror, Table } from './support/mirror.ts';
+import {
+  badAmounts,
+  badBodies,
+  badFields,
+  badFrames,
+  badHeaders,
+  badResults,
+  badTimes,
+  badUserIds,
+  LAMPORTS,
+  STRANGER_ID,
+} from './support/nonsense.ts';
 import { Listener, sendBytes } from './support/sockets.ts';
 import { storedRows } from './support/storage.ts';
 
-const LAMPORTS = '100000000';
 const INVALID = { status: 400, code: 'invalid_request', retryable: false };
-const STRANGER_ID = '11111111-2222-4333-8444-555555555555';
 
 let stack: Stack;
 let table: Table;
@@ -54,36 +64,12 @@ const join = (changes: object) => ({
   paymentMethod: 1,
   ...changes,
 });
-const pathTo = (what: string, matchId = table.matchId) => `/api/v1/matches/${matchId}/${what}`;
+const pathTo = (what: string, matchId: string = table.matchId) => `/api/v1/matches/${matchId}/${what}`;
 const refused = async (path: string, asked: Asked) =>
   problemOf(await ask(stack, path, { as: 'bob', ...asked }));
 
 describe('an amount', () => {
-  it.each([
-    ['a number', 100_000_000],
-    ['a number beyond 2^53', 2 ** 53 + 2],
-    ['a negative number', -1],
-    ['a float', 0.1],
-    ['null', null],
-    ['true', true],
-    ['a list', [LAMPORTS]],
-    ['an object', { lamports: LAMPORTS }],
-    ['nothing', ''],
-    ['a negative text', '-100000000'],
-    ['a plus sign', '+100000000'],
-    ['a fraction', '100000000.0'],
-    ['an exponent', '1e8'],
-    ['hexadecimal', '0x5f5e100'],
-    ['a leading zero', '0100000000'],
-    ['spaces', ' 100000000'],
-    ['a line break', '100000000\n'],
-    ['separators', '100_000_000'],
-    ['digits of another script', '١٠٠٠٠٠٠٠٠'],
-    ['full-width digits', '１００００００００'],
-    ['not a number', 'NaN'],
-    ['2^64', '18446744073709551616'],
-    ['a thousand digits', '9'.repeat(1_000)],
-  ])('that is %s is refused, in a new match and in a join', async (_what, entryFee) => {
+  it.each(badAmounts)('that is %s is refused, in a new match and in a join', async (_what, entryFee) => {
     expect(await refused('/api/v1/matches', { json: create({ entryFee }) })).toEqual(INVALID);
     expect(await refused('/api/v1/matches', { json: create({ seed: entryFee }) })).toEqual(INVALID);
     expect(await refused(pathTo('join'), { json: join({ entryFee }) })).toEqual(INVALID);
@@ -99,81 +85,28 @@ describe('an amount', () => {
 });
 
 describe('a field', () => {
-  it.each([
-    ['a match id in capitals', { matchId: `A${STRANGER_ID.slice(1)}` }],
-    ['a match id with a line break', { matchId: `${STRANGER_ID}\n` }],
-    ['a match id that is a path', { matchId: '../../../../etc/passwd' }],
-    ['a game that is no number', { gameType: '0' }],
-    ['a game below 0', { gameType: -1 }],
-    ['a game above 255', { gameType: 256 }],
-    ['half a game', { gameType: 0.5 }],
-    ['a payment method as text', { paymentMethod: '1' }],
-    ['a payment method that nobody knows', { paymentMethod: 2 }],
-    ['no client key', { clientKey: undefined }],
-    ['a client key of another version', { clientKey: crypto.randomUUID() }],
-    ['a client key in capitals', { clientKey: uuidV7().toUpperCase() }],
-    ['an empty client key', { clientKey: '' }],
-    ['a client key that is a number', { clientKey: 7 }],
-    ['a field that nobody knows', { admin: true }],
-    ['a field named __proto__', JSON.parse('{"__proto__": {"admin": true}}')],
-    ['a field named constructor', { constructor: { prototype: { admin: true } } }],
-  ])('that is %s is refused', async (_what, changes) => {
+  it.each(badFields)('that is %s is refused', async (_what, changes) => {
     const body = { ...create({}), ...changes };
     expect(await refused('/api/v1/matches', { json: body })).toEqual(INVALID);
   });
 
-  it.each([
-    ['in the past', -1],
-    ['zero', 0],
-    ['a float', Date.now() + 0.5],
-    ['beyond 2^53', 2 ** 53],
-    ['a date as text', '2026-11-23T00:00:00Z'],
-  ])('notAfter that is %s is refused', async (_what, notAfter) => {
+  it.each(badTimes)('notAfter that is %s is refused', async (_what, notAfter) => {
     expect(await refused(pathTo('join'), { json: join({ notAfter }) })).toEqual(INVALID);
   });
 
-  it.each([
-    ['empty', ''],
-    ['holding a NUL', 'bob\0'],
-    ['of 65 bytes', 'b'.repeat(65)],
-    ['of 33 letters in 66 bytes', 'é'.repeat(33)],
-    ['half a surrogate pair', '\ud83d'],
-    ['a pair the wrong way round', '\udc00\ud83d'],
-    ['a number', 7],
-  ])('userId in a result, %s, is refused', async (_what, userId) => {
+  it.each(badUserIds)('userId in a result, %s, is refused', async (_what, userId) => {
     const json = { clientKey: uuidV7(), result: [{ userId, shareBps: 10_000 }] };
     expect(await refused(pathTo('end'), { as: 'operator', role: 'operator', json })).toEqual(INVALID);
   });
 
-  it.each([
-    ['no result', []],
-    ['eleven ranks', Array.from({ length: 11 }, () => ({ userId: 'alice', shareBps: 1 }))],
-    ['a share of 0', [{ userId: 'alice', shareBps: 0 }]],
-    ['a share of more than everything', [{ userId: 'alice', shareBps: 10_001 }]],
-    ['a negative share', [{ userId: 'alice', shareBps: -10_000 }]],
-    ['half a basis point', [{ userId: 'alice', shareBps: 0.5 }]],
-    ['an unknown field', [{ userId: 'alice', shareBps: 10_000, prize: '1' }]],
-  ])('result with %s is refused', async (_what, result) => {
+  it.each(badResults)('result with %s is refused', async (_what, result) => {
     const json = { clientKey: uuidV7(), result };
     expect(await refused(pathTo('end'), { as: 'operator', role: 'operator', json })).toEqual(INVALID);
   });
 });
 
 describe('a body', () => {
-  it.each([
-    ['nothing', ''],
-    ['no JSON', 'entryFee=100000000'],
-    ['half of JSON', '{"entryFee":'],
-    ['JSON and more', '{} {}'],
-    ['a comment', '{} // thanks'],
-    ['a list', '[]'],
-    ['null', 'null'],
-    ['a text', '"join"'],
-    ['bytes that are not UTF-8', new Uint8Array([0x7b, 0xff, 0x7d])],
-    ['UTF-16', new Uint8Array(Buffer.from('\ufeff{}', 'utf16le'))],
-    ['eight thousand lists in each other', `${'['.repeat(8_000)}${']'.repeat(8_000)}`],
-    ['two thousand objects in each other', `${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`],
-  ])('of %s is refused', async (_what, body) => {
+  it.each(badBodies)('of %s is refused', async (_what, body) => {
     expect(await refused(pathTo('join'), { body })).toEqual(INVALID);
     expect(await refused('/dev/faults', { body })).toEqual(INVALID);
   });
@@ -256,7 +189,7 @@ describe('an address', () => {
   });
 
   it('of a match with the same first 31 characters is not this match (H-14)', async () => {
-    const twin = `${table.matchId.slice(0, 31)}${table.matchId.endsWith('00000') ? '11111' : '00000'}`;
+    const twin: string = `${table.matchId.slice(0, 31)}${table.matchId.endsWith('00000') ? '11111' : '00000'}`;
     expect(await refused(`/api/v1/matches/${twin}`, {})).toEqual(NO_MATCH);
     expect(await refused(pathTo('join', twin), { json: join({}) })).toEqual(NO_MATCH);
     const exists = { status: 409, code: 'match_exists', retryable: false };
@@ -285,17 +218,7 @@ describe('whoever asks', () => {
   const UNKNOWN = { status: 401, code: 'unauthenticated', retryable: false };
   const FORBIDDEN = { status: 403, code: 'forbidden', retryable: false };
 
-  it.each([
-    ['no name', {}],
-    ['an empty name', { 'x-dev-user': '' }],
-    ['a name with a NUL', { 'x-dev-user': 'bob%00' }],
-    ['a name of 65 bytes', { 'x-dev-user': 'b'.repeat(65) }],
-    ['a name of 66 bytes in 33 letters', { 'x-dev-user': encodeURIComponent('é'.repeat(33)) }],
-    ['half a surrogate pair', { 'x-dev-user': '%ED%A0%BD' }],
-    ['an escape that is none', { 'x-dev-user': '%' }],
-    ['a role that nobody has', { 'x-dev-user': 'bob', 'x-dev-role': 'root' }],
-    ['two roles', { 'x-dev-user': 'bob', 'x-dev-role': 'player, operator' }],
-  ])('with %s is nobody', async (_what, headers) => {
+  it.each(badHeaders)('with %s is nobody', async (_what, headers) => {
     for (const asked of [{ json: join({}) }, { method: 'GET' }] as const) {
       const path = asked.method === 'GET' ? `/api/v1/matches/${table.matchId}` : pathTo('join');
       expect(problemOf(await ask(stack, path, { ...asked, headers }))).toEqual(UNKNOWN);
@@ -345,16 +268,7 @@ describe('a live socket', () => {
     await expect(Listener.open(stack.url, STRANGER_ID, { as: 'bob' })).rejects.toThrow('404');
   });
 
-  it.each([
-    ['text', 'hello?'],
-    ['half of JSON', '{"type":'],
-    ['a frame of another type', '{"type":"join","entryFee":"100000000"}'],
-    ['a frame of the server', '{"type":"delta","seq":99,"since":1,"changes":{"money":"settled"}}'],
-    ['a ping with more in it', '{"type":"ping","admin":true}'],
-    ['binary', new Uint8Array(64).fill(0xff)],
-    ['1 MB', 'x'.repeat(1_000_000)],
-    ['a thousand objects in each other', `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`],
-  ])('that says %s is told so, and stays open', async (_what, data) => {
+  it.each(badFrames)('that says %s is told so, and stays open', async (_what, data) => {
     const listener = await open({});
     await listener.until('it is greeted', ({ view }) => view !== null);
     listener.send(data);

@@ -1,7 +1,7 @@
 /** What the driver, the comparison, the monitor and the operators report to a match, with real figures and hashes. */
 import { feeBreakdown, matchStateHash, prizeDistribution } from '../../core/index.ts';
 import type { AttemptRecord } from '../../machines/effects.ts';
-import { type ChainEvent, type ChainLevel, chainEventType } from '../../machines/link.ts';
+import { type ChainEvent, type ChainLevel, chainEventType, type LinkEvent } from '../../machines/link.ts';
 import { type MatchContext, mirroredState, totalEntry } from '../../machines/match/context.ts';
 import type { ActionFinal, ActionSigned, CompareEnded, MatchEvent } from '../../machines/match/events.ts';
 import { AT, address, epoch, HOUR, TERMS } from './requests.ts';
@@ -135,10 +135,10 @@ export function surplus(context: MatchContext): MatchEvent {
   return { type: 'compare.surplus', at: AT, slot: context.facts.slot, lamports: '1' };
 }
 
-export function pause(): MatchEvent {
+export function pause(): LinkEvent {
   return { type: 'operator.pause', at: AT, operator: 'olga', reason: 'looks odd' };
 }
 
-export function resume(): MatchEvent {
+export function resume(): LinkEvent {
   return { type: 'operator.resume', at: AT, operator: 'olga', reason: 'looked at' };
 }

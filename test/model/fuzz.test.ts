@@ -1,9 +1,13 @@
 /** A guard never throws (design: section 4), whatever an event carries; what is refused changes nothing. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { depositBehaviour } from '../../durable-objects/deposit/behaviour.ts';
 import { matchBehaviour } from '../../durable-objects/match/behaviour.ts';
+import type { DepositEvent } from '../../machines/deposit/events.ts';
 import { matchMachine } from '../../machines/match/machine.ts';
 import { isRefusalCode } from '../../machines/refusals.ts';
+import { bind, depositStep, fact, holdRelease, holdRequest, Ledger } from './deposit-model.ts';
+import * as make from './events.ts';
 import type { MatchState } from './invariants.ts';
 import { spoiled } from './junk.ts';
 import { eventsOf } from './match-model.ts';
@@ -78,5 +82,42 @@ describe('the match machine under events with junk in one field', () => {
       { numRuns: 1_500, seed: SEED },
     );
     expect([...seen]).toEqual(expect.arrayContaining(['action_hash_mismatch', 'entry_fee_out_of_range']));
+  });
+});
+
+describe('the deposit machine under events with junk in one field', () => {
+  it('takes or refuses each, never throws, and keeps its books', () => {
+    const blank = depositBehaviour.initial();
+    const ledger = new Ledger();
+    ledger.fact('chain:deposit', 'credit', 900n);
+    const funded = ledger.state;
+    ledger.hold('a', 300n);
+    const held = ledger.state;
+    ledger.fact('chain:foreign', 'debit', 700n);
+    const events: readonly DepositEvent[] = [
+      bind('online'),
+      holdRequest('b', 100n, null),
+      holdRelease('a', 'open'),
+      fact('chain:join', 'debit', 300n, 'a'),
+      fact('chain:prize', 'credit', 300n),
+      make.pause(),
+      { type: 'history.read', at: make.AT, cursor: 'newest' },
+      { type: 'compare.clean', at: make.AT, slot: 1, onChain: '900' },
+      { type: 'compare.surplus', at: make.AT, slot: 1, lamports: '1' },
+    ];
+    const junk = fc.tuple(
+      fc.constantFrom(blank, funded, held, ledger.state),
+      fc.constantFrom(...events).chain(spoiled),
+    );
+    let refused = 0;
+    fc.assert(
+      fc.property(junk, ([state, event]) => {
+        // Limits come from the settings, never from a request.
+        const safe = event.type === 'hold.request' ? { ...event, maxHolds: 3, maxLamports: '1000' } : event;
+        if (depositStep(state, safe) === null) refused += 1;
+      }),
+      { numRuns: 2_000, seed: SEED },
+    );
+    expect(refused).toBeGreaterThan(300);
   });
 });

@@ -30,23 +30,23 @@ export function isInFlight(action: OpenAction): boolean {
 }
 
 /** States in which a report of an action's life means something; whatever comes late or astray changes nothing. */
-const REPORTED_IN: { readonly [event: string]: readonly ActionState[] } = {
-  'action.leased': ['queued'],
-  'action.signed': ['queued', 'leased'],
-  'action.sent': ['signed', 'sent'],
-  'action.landed': ['signed', 'sent'],
-  'action.dropped': ['landed'],
-  'attempt.absent': IN_FLIGHT,
-  'attempt.dead': IN_FLIGHT,
-  'attempt.failed': IN_FLIGHT,
+const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
+  ['action.leased', ['queued']],
+  ['action.signed', ['queued', 'leased']],
+  ['action.sent', ['signed', 'sent']],
+  ['action.landed', ['signed', 'sent']],
+  ['action.dropped', ['landed']],
+  ['attempt.absent', IN_FLIGHT],
+  ['attempt.dead', IN_FLIGHT],
+  ['attempt.failed', IN_FLIGHT],
   // Also of what a person looks at: an effect on the chain is booked whenever it is seen.
-  'action.final': [...IN_FLIGHT, 'review'],
-  'action.review': ['queued', 'leased', ...IN_FLIGHT],
-  'action.blocked': ['queued', 'leased'],
-};
+  ['action.final', [...IN_FLIGHT, 'review']],
+  ['action.review', ['queued', 'leased', ...IN_FLIGHT]],
+  ['action.blocked', ['queued', 'leased']],
+]);
 
 export function mayBeReported(action: OpenAction | undefined, event: string): boolean {
-  return action !== undefined && REPORTED_IN[event]?.includes(action.state) === true;
+  return action !== undefined && REPORTED_IN.get(event)?.includes(action.state) === true;
 }
 
 /**

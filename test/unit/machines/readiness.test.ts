@@ -1,0 +1,177 @@
+/** What may touch the chain now, and what a drain waits for (design: sections 4 and 6, Owner). */
+import { describe, expect, it } from 'vitest';
+import type { MatchContext, OpenAction, Seat } from '../../../machines/match/context.ts';
+import { initialMatchContext } from '../../../machines/match/context.ts';
+import {
+  isDrained,
+  isInFlight,
+  isReady,
+  mayBeReported,
+  wakeReady,
+} from '../../../machines/match/readiness.ts';
+import type { ActionState } from '../../../machines/pending-action.ts';
+import { ANN, AT, BOB, type Player, TERMS } from '../../model/events.ts';
+
+const ALL: readonly ActionState[] = ['queued', 'leased', 'signed', 'sent', 'landed', 'review'];
+
+function seat(player: Player, state: Seat['state'], played = false): Seat {
+  const { id: userId, wallet, authority } = player;
+  const index = state === 'final' ? 0 : null;
+  return {
+    userId,
+    wallet,
+    authority,
+    hash: `join ${userId}`,
+    requestId: '',
+    notAfter: AT,
+    state,
+    index,
+    played,
+  };
+}
+
+function action(kind: OpenAction['kind'], state: ActionState = 'queued', hash: string = kind): OpenAction {
+  return { hash, kind, order: 0, state, userId: null, attempts: 0, doomed: false };
+}
+
+function match(given: {
+  seats?: readonly Seat[];
+  actions: readonly OpenAction[];
+  createdAt?: string | null;
+  phase?: 0 | 1;
+  drain?: number;
+}): MatchContext {
+  const { seats = [], createdAt = '1', phase = 0, drain = given.actions.length } = given;
+  return {
+    ...initialMatchContext,
+    terms: TERMS,
+    seats,
+    actions: given.actions.map((each, order) => ({ ...each, order })),
+    nextOrder: given.actions.length,
+    facts: { ...initialMatchContext.facts, createdAt, phase },
+    link: { ...initialMatchContext.link, drain },
+  };
+}
+
+function ready(context: MatchContext): string[] {
+  return context.actions.filter((each) => isReady(context, each)).map((each) => each.hash);
+}
+
+describe('an action is ready', () => {
+  const join = action('join', 'queued', 'join ann');
+  const other = action('join', 'queued', 'join bob');
+
+  it('if it is `create`, at once; everything else waits for that', () => {
+    const actions = [action('create'), join, action('start'), action('end')];
+    expect(ready(match({ actions, seats: [seat(ANN, 'reserved')], createdAt: null }))).toEqual(['create']);
+  });
+
+  it('if it is a join whose hold is granted; joins do not wait for one another', () => {
+    const seats = [seat(ANN, 'requested'), seat(BOB, 'reserved')];
+    expect(ready(match({ actions: [join, other], seats }))).toEqual(['join bob']);
+    const poisoned = [action('join', 'review', 'join ann'), other];
+    expect(
+      ready(match({ actions: poisoned, seats: [seat(ANN, 'submitted'), seat(BOB, 'reserved')] })),
+    ).toEqual(['join bob']);
+  });
+
+  it('if it is `start` and every played seat is final', () => {
+    const actions = [action('start')];
+    const both = (left: Seat['state'], right: Seat['state']) =>
+      ready(match({ actions, seats: [seat(ANN, left, true), seat(BOB, right, true)] }));
+    expect(both('final', 'final')).toEqual(['start']);
+    for (const state of ['reserved', 'submitted', 'landed'] as const)
+      expect(both('final', state)).toEqual([]);
+    expect(ready(match({ actions, seats: [] }))).toEqual([]);
+  });
+
+  it('if it is `end` and the start is final', () => {
+    const seats = [seat(ANN, 'final', true), seat(BOB, 'final', true)];
+    expect(ready(match({ actions: [action('end')], seats, phase: 1 }))).toEqual(['end']);
+    expect(ready(match({ actions: [action('end')], seats, phase: 0 }))).toEqual([]);
+    expect(
+      ready(match({ actions: [action('start', 'sent'), action('end')], seats, phase: 1 })),
+    ).not.toContain('end');
+  });
+
+  it('never while a person looks at it', () => {
+    expect(ready(match({ actions: [action('create', 'review')], createdAt: null }))).toEqual([]);
+  });
+});
+
+describe('a drain', () => {
+  const seats = [seat(ANN, 'final', true), seat(BOB, 'reserved', true)];
+  const drained = (...actions: OpenAction[]) => isDrained(match({ actions, seats }));
+
+  it('has ended where nothing is open, or only what came after it began', () => {
+    expect(drained()).toBe(true);
+    expect(isDrained(match({ actions: [action('create')], drain: 0 }))).toBe(true);
+    expect(isDrained(match({ actions: [action('create')] }))).toBe(false);
+  });
+
+  it('waits for every action in flight, and for what could go on', () => {
+    for (const state of ALL.filter((each) => each !== 'review'))
+      expect(drained(action('join', state, 'join bob')), state).toBe(false);
+  });
+
+  it('does not wait for a person, nor for what waits for that person', () => {
+    expect(drained(action('join', 'review', 'join bob'))).toBe(true);
+    expect(drained(action('join', 'review', 'join bob'), action('start'), action('end'))).toBe(true);
+    expect(drained(action('create', 'review'), action('join', 'queued', 'join bob'))).toBe(true);
+    expect(drained(action('start', 'review'), action('end'))).toBe(true);
+  });
+
+  it('waits for what does not depend on the person', () => {
+    expect(drained(action('start', 'review'), action('join', 'queued', 'join bob'))).toBe(false);
+    expect(drained(action('join', 'review', 'join ann'), action('join', 'sent', 'join bob'))).toBe(false);
+  });
+
+  it('does not wait for a join whose hold is not granted: it was not accepted yet', () => {
+    const context = match({
+      actions: [action('join', 'queued', 'join bob')],
+      seats: [seat(BOB, 'requested')],
+    });
+    expect(isDrained(context)).toBe(true);
+  });
+});
+
+describe('a wake', () => {
+  it('drives what is ready and what is in flight, in the order of acceptance', () => {
+    const actions = [
+      action('join', 'sent', 'join ann'),
+      action('join', 'queued', 'join bob'),
+      action('start'),
+    ];
+    const context = match({ actions, seats: [seat(ANN, 'submitted', true), seat(BOB, 'reserved', true)] });
+    const reversed = { ...context, actions: context.actions.toReversed() };
+    const keys = wakeReady(reversed).map((effect) => (effect.type === 'work' ? effect.key : ''));
+    expect(keys).toEqual(['drive:join ann', 'drive:join bob']);
+  });
+});
+
+describe('a report', () => {
+  it.each([
+    ['action.leased', ['queued']],
+    ['action.signed', ['queued', 'leased']],
+    ['action.sent', ['signed', 'sent']],
+    ['action.landed', ['signed', 'sent']],
+    ['action.dropped', ['landed']],
+    ['attempt.absent', ['signed', 'sent', 'landed']],
+    ['attempt.dead', ['signed', 'sent', 'landed']],
+    ['attempt.failed', ['signed', 'sent', 'landed']],
+    ['action.final', ['signed', 'sent', 'landed', 'review']],
+    ['action.review', ['queued', 'leased', 'signed', 'sent', 'landed']],
+    ['action.blocked', ['queued', 'leased']],
+  ])('of %s means something while the action is %j', (event, states) => {
+    expect(ALL.filter((state) => mayBeReported(action('join', state), event))).toEqual(states);
+    expect(mayBeReported(undefined, event)).toBe(false);
+  });
+
+  it('of what nobody knows means nothing', () => {
+    expect(ALL.some((state) => mayBeReported(action('join', state), 'toString'))).toBe(false);
+  });
+
+  it('counts as in flight what was signed and is not final yet', () => {
+    expect(ALL.filter((state) => isInFlight(action('join', state)))).toEqual(['signed', 'sent', 'landed']);
+  });
+});

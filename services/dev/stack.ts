@@ -69,6 +69,8 @@ export class Stack {
       worker = await startWorker(options, folder, port);
       const stack = new Stack(options, { chain, folder, port, worker, atExit });
       await stack.#genesis();
+      // The first pass of the cron, not a minute later: it wakes the monitor, and without it nothing could be created.
+      await stack.tick();
       return stack;
     } catch (error) {
       await worker?.kill();

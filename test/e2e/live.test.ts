@@ -117,12 +117,12 @@ describe('a match that is evicted from memory', () => {
       // Hibernation keeps sockets; this is `ctx.abort()`, which does not: 1006, no closing handshake.
       expect(await raw.closed).toBe(1006);
       const known = await table.until('both are final', ({ seats }) => seats.filter(isFinal).length === 2);
-      await eventually(
-        'it has come back',
-        async () => views.at(-1)?.seq ?? 0,
-        (seq) => seq >= known.seq,
+      const got = await eventually(
+        'it has come back, and caught up',
+        () => table.player('alice').match(table.matchId),
+        ({ seq }) => seq >= known.seq && seq === views.at(-1)?.seq,
       );
-      expect(views.at(-1)).toEqual(await table.player('alice').match(table.matchId));
+      expect(views.at(-1)).toEqual(got);
       const order = views.map(({ seq }) => seq);
       expect(order).toEqual(order.toSorted((left, right) => left - right));
     } finally {

@@ -1,0 +1,72 @@
+/** A real Chromium, with a profile of its own that is gone afterwards, and nothing to say to the outside. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+
+/** As distributions and vendors install it. Where none is, a packaged one is unpacked, which takes some seconds. */
+const INSTALLED = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** No sandbox, since tests may run as root in a container; the page is our own. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface Browser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/** `CHROMIUM` names another one: a path, or `packaged`. */
+export async function startBrowser(): Promise<Browser> {
+  const folder = await mkdtemp(join(tmpdir(), 'money-match-browser-'));
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const executablePath = await findBrowser(folder);
+    const options = { executablePath, headless: true, args: FLAGS };
+    const context = await chromium.launchPersistentContext(join(folder, 'profile'), options);
+    return {
+      context,
+      close: async () => {
+        await context.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function findBrowser(folder: string): Promise<string> {
+  const wanted = process.env.CHROMIUM;
+  if (wanted !== undefined && wanted !== 'packaged') return wanted;
+  const installed = wanted === 'packaged' ? undefined : INSTALLED.find((path) => existsSync(path));
+  return installed ?? (await unpack(folder));
+}
+
+/** It unpacks into the system's folder for temporary files, and would stay there. */
+async function unpack(folder: string): Promise<string> {
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    const { default: packaged } = await import('@sparticuz/chromium');
+    return await packaged.executablePath();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}

@@ -4,9 +4,10 @@
  * nothing about money, so it has no actor; what it holds can be made again from the objects.
  */
 import { isNewerEpoch } from '../machines/link.ts';
-import { DirectoryStore } from './kernel/directory-store.ts';
+import { type Anchor, DirectoryStore } from './kernel/directory-store.ts';
 import type { ObjectWorld } from './ports.ts';
 import type {
+  AnchoredEntry,
   Attachment,
   ChainStanding,
   ChainVerdict,
@@ -30,15 +31,18 @@ export class DirectoryDO implements DirectoryObject {
     this.#store = new DirectoryStore(world.sql);
   }
 
-  async attach(entry: DirectoryEntry & { readonly seq: number; readonly head: string }): Promise<Attachment> {
+  /** An object that was restored stays behind its anchor until it says that it knows: its first answer may be lost. */
+  async attach(entry: AnchoredEntry): Promise<Attachment> {
     const anchored = this.#store.transaction(() => {
       const anchor = this.#store.anchor(entry.name);
-      const behind =
-        anchor !== null &&
-        (entry.seq < anchor.seq || (entry.seq === anchor.seq && entry.head !== anchor.head));
-      const generation = (anchor?.generation ?? 1) + (behind ? 1 : 0);
+      if (anchor !== null && isBehind(entry, anchor)) {
+        const generation = anchor.generation + 1;
+        this.#store.put({ ...entry, active: true }, { ...anchor, generation });
+        return { generation, behind: true };
+      }
+      const generation = anchor?.generation ?? 1;
       this.#store.put(entry, { generation, seq: entry.seq, head: entry.head });
-      return { generation, behind };
+      return { generation, behind: false };
     });
     return { ...anchored, ...this.#copy() };
   }
@@ -117,6 +121,11 @@ export class DirectoryDO implements DirectoryObject {
       program: program === null ? null : (JSON.parse(program) as ProgramFacts),
     };
   }
+}
+
+function isBehind(entry: AnchoredEntry, anchor: Anchor): boolean {
+  if (entry.restoreNoted === anchor.generation) return false;
+  return entry.seq < anchor.seq || (entry.seq === anchor.seq && entry.head !== anchor.head);
 }
 
 function sameEpoch(left: ChainVerdict, right: ChainVerdict): boolean {

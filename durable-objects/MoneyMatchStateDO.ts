@@ -160,7 +160,7 @@ export class MoneyMatchStateDO implements MatchObject {
 
   async reconcile(_runId: string): Promise<CompareOutcome> {
     if (this.#actor.kernel.isBlank) return { kind: 'unknown', reason: 'no match has this name' };
-    await this.#actor.ready();
+    await this.#actor.anchor();
     await this.#actor.refresh();
     return this.#chain.compare();
   }
@@ -170,6 +170,9 @@ export class MoneyMatchStateDO implements MatchObject {
   }
 
   async resume(operator: string, reason: string): Promise<Answer> {
+    // Never before it is known whether there is another reason to be paused; to pause is always right.
+    const terms = await this.#termsWhenReady();
+    if ('code' in terms) return answerOf(terms);
     return this.#operate({ type: 'operator.resume', at: this.#now(), operator, reason });
   }
 
@@ -182,6 +185,7 @@ export class MoneyMatchStateDO implements MatchObject {
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {
+    await this.#actor.ready();
     this.#actor.note(verdict);
   }
 

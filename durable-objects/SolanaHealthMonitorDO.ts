@@ -110,6 +110,8 @@ export class SolanaHealthMonitorDO implements HealthObject {
     // Dead-man first: whatever fails below, probing goes on.
     alarm.set(clock.now() + settings.deadManMs);
     try {
+      // Before anything is committed: a monitor that was restored would soon be past the entries it has forgotten.
+      await this.#ownGeneration().catch(() => {});
       await this.#probe();
       await this.#bench.alarm();
       await this.#repeat();
@@ -161,6 +163,8 @@ export class SolanaHealthMonitorDO implements HealthObject {
 
   /** Task of the outbox: a changed verdict goes to every shard; one that does not answer pulls it when it is asked. */
   async #publish(): Promise<Worked> {
+    // Where the directory does not answer, the others are told all the same.
+    await this.#anchor().catch(() => {});
     await this.#tellShards();
     return FINISHED;
   }
@@ -193,13 +197,18 @@ export class SolanaHealthMonitorDO implements HealthObject {
 
   /** Kept by the directory, so that a restored monitor's verdicts are newer than those it has forgotten. */
   async #ownGeneration(): Promise<number> {
-    if (this.#generation !== null) return this.#generation;
+    return this.#generation ?? (await this.#anchor());
+  }
+
+  async #anchor(): Promise<number> {
     const { name, peers } = this.#world;
     const { seq, head } = this.#kernel.standing;
-    const { generation } = await peers
-      .directory(shardOf(name))
-      .attach({ name, kind: 'health', active: false, seq, head });
+    const shard = peers.directory(shardOf(name));
+    const entry = { name, kind: 'health', active: false, seq, head } as const;
+    const { generation, behind } = await shard.attach(entry);
     this.#generation = generation;
+    // It has nothing to pause: the new generation is all that it needs.
+    if (behind) await shard.attach({ ...entry, restoreNoted: generation });
     return generation;
   }
 

@@ -111,7 +111,7 @@ export class UserDepositDO implements DepositObject {
   async reconcile(binding: Binding | null, _runId: string): Promise<CompareOutcome> {
     const failed = binding === null ? null : await this.#bind(binding);
     if (failed !== null) return { kind: 'unknown', reason: failed.code };
-    await this.#actor.ready();
+    await this.#actor.anchor();
     await this.#actor.refresh();
     return this.#sync();
   }
@@ -150,6 +150,7 @@ export class UserDepositDO implements DepositObject {
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {
+    await this.#actor.ready();
     this.#actor.note(verdict);
   }
 
@@ -171,6 +172,8 @@ export class UserDepositDO implements DepositObject {
         { type: 'deposit.bind', at, binding, verdict: seen },
         { id: `bind:${binding.userId}` },
       );
+      // Who was restored to before the first entry is found out now.
+      await this.#actor.ready();
       return null;
     } catch {
       return refusal('not_ready', 'the directory does not answer');

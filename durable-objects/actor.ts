@@ -33,6 +33,8 @@ export class Actor<Context, Event extends ActorEvent> {
   /** The attachment of this isolate's life; a failed one is tried again by the next caller. */
   #attached: Promise<void> | null = null;
   #attaching: Promise<void> = Promise.resolve();
+  /** Of the newest entry that the directory has, as far as this isolate knows. */
+  #anchoredSeq: number | null = null;
   #isChecked = false;
 
   constructor(world: ObjectWorld, parts: ActorParts<Context, Event>) {
@@ -73,6 +75,15 @@ export class Actor<Context, Event extends ActorEvent> {
     this.kernel.alarmFired();
     await this.ready().catch(() => {});
     await this.workbench.alarm();
+  }
+
+  /**
+   * The directory has our newest entry: before a signed attempt leaves, and in each pass of the cron. A restore to an
+   * earlier point is noticed only from what was anchored.
+   */
+  async anchor(): Promise<void> {
+    await this.ready();
+    if (!this.kernel.isBlank && this.kernel.standing.seq !== this.#anchoredSeq) await this.#attach();
   }
 
   /** Pulls the shard's copy: on wake, and before each effect on the chain, so that a lost broadcast does no harm. */
@@ -118,8 +129,17 @@ export class Actor<Context, Event extends ActorEvent> {
     const active = this.#parts.isActive(standing);
     const entry = { name: this.#world.name, kind: this.#parts.kind, active, seq, head };
     const attachment = await this.#directory().attach(entry);
-    if (attachment.behind) this.#pauseAsRestored(attachment.generation);
+    if (attachment.behind) await this.#takeNoteOfRestore(attachment.generation);
+    else this.#anchoredSeq = seq;
     if (attachment.verdict !== null) this.note(attachment.verdict);
+  }
+
+  /** The pause is stored first: the directory keeps its anchor, and says it again, until it hears that we know. */
+  async #takeNoteOfRestore(generation: number): Promise<void> {
+    this.#pauseAsRestored(generation);
+    const { seq, head } = this.kernel.standing;
+    const entry = { name: this.#world.name, kind: this.#parts.kind, active: true, seq, head };
+    await this.#directory().attach({ ...entry, restoreNoted: generation });
   }
 
   /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */

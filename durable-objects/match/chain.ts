@@ -68,7 +68,13 @@ export class MatchChain implements Owner<Figures> {
     return link !== 'paused' && link !== 'queued';
   }
 
+  async anchor(): Promise<void> {
+    await this.#actor().anchor();
+  }
+
   async refresh(): Promise<string> {
+    // Woken where the directory did not answer: nothing is signed before it has said where we stood.
+    await this.#actor().ready();
     await this.#actor().refresh();
     const { epoch } = this.#context.link;
     return epoch === null ? '0.0' : `${epoch.generation}.${epoch.counter}`;

@@ -65,6 +65,8 @@ export interface Owner<Figures> {
   maySend(hash: string): boolean;
   /** Pulls the newest verdict (design: section 8: before each chain effect). Answers its epoch as text. */
   refresh(): Promise<string>;
+  /** Has the stored attempt anchored in the directory, so that a restore which forgets it is noticed. */
+  anchor(): Promise<void>;
   plan(action: PendingAction): Promise<Planned<Figures>>;
   intentSigner(action: PendingAction): { readonly coordinator: string } | { readonly custodyOf: string };
   isLeased(hash: string): boolean;
@@ -161,6 +163,7 @@ export class Driver<Figures> {
 
   /** Sends the stored bytes, again and again while they can land. A preflight error proves nothing: looked up next time. */
   async #send(action: PendingAction, attempt: Attempt, lease: Lease): Promise<Worked> {
+    if (attempt.state === 'signed') await this.#owner.anchor();
     await this.#owner.refresh();
     if (!this.#owner.maySend(action.hash)) return FINISHED;
     const outcome = await this.#world.chain.send(attempt).catch((error: unknown) => error);

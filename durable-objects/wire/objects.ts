@@ -147,6 +147,13 @@ export interface DirectoryEntry {
   readonly active: boolean;
 }
 
+export interface AnchoredEntry extends DirectoryEntry {
+  readonly seq: number;
+  readonly head: string;
+  /** The object has stored that it was restored, in the generation it was told: its earlier point is the anchor now. */
+  readonly restoreNoted?: number;
+}
+
 export interface Attachment extends ChainStanding {
   readonly generation: number;
   /** True when the object woke behind its anchor: a point-in-time restore. */
@@ -155,7 +162,7 @@ export interface Attachment extends ChainStanding {
 
 export interface DirectoryObject {
   /** Registers or renews an object; compares its journal head with the anchor; answers generation and verdict. */
-  attach(entry: DirectoryEntry & { readonly seq: number; readonly head: string }): Promise<Attachment>;
+  attach(entry: AnchoredEntry): Promise<Attachment>;
   standing(): Promise<ChainStanding>;
   /** From the monitor. Tells the active objects of this shard, a few at a time; answers how many there are. */
   publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }>;

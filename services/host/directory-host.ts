@@ -1,6 +1,7 @@
 /** Hosts one shard of the directory. */
 import { DirectoryDO as DirectoryActor } from '../../durable-objects/DirectoryDO.ts';
 import type {
+  AnchoredEntry,
   Attachment,
   ChainStanding,
   ChainVerdict,
@@ -16,7 +17,7 @@ export class DirectoryDO extends ObjectHost<DirectoryActor> implements Directory
     super(ctx, env, (world) => new DirectoryActor(world));
   }
 
-  async attach(entry: DirectoryEntry & { readonly seq: number; readonly head: string }): Promise<Attachment> {
+  async attach(entry: AnchoredEntry): Promise<Attachment> {
     return await this.object.attach(entry);
   }
 

@@ -25,6 +25,12 @@ import type { PendingAction } from '../../machines/pending-action.ts';
 import type { ChainAccount, ChainPort, InstructionPlan, TransactionPlan } from '../ports.ts';
 import type { Planned } from '../submission/driver.ts';
 
+/**
+ * Lamports without which nothing is signed: a create takes 13,641,600 of rent (interface: section 2), a transaction has
+ * two signatures at 5,000, and the payer itself must keep 890,880.
+ */
+const PAYER_MINIMUM = 20_000_000n;
+
 type Plan = Planned<SettlementFigures | null>;
 
 /** Read in one call, so at one finalized slot. */
@@ -33,6 +39,8 @@ export interface PlannerAccounts {
   readonly match: ChainAccount | null;
   readonly escrow: ChainAccount | null;
   readonly config: ChainAccount | null;
+  /** The coordinator's own account, which pays. */
+  readonly payer: ChainAccount | null;
 }
 
 export async function readPlannerAccounts(
@@ -40,10 +48,10 @@ export async function readPlannerAccounts(
   terms: Terms,
   minSlot: number,
 ): Promise<PlannerAccounts> {
-  const addresses = [terms.matchPda, terms.escrowPda, chain.pda('config').address];
+  const addresses = [terms.matchPda, terms.escrowPda, chain.pda('config').address, terms.coordinator];
   const { slot, accounts } = await chain.accounts(addresses, minSlot);
-  const [match = null, escrow = null, config = null] = accounts;
-  return { slot, match, escrow, config };
+  const [match = null, escrow = null, config = null, payer = null] = accounts;
+  return { slot, match, escrow, config, payer };
 }
 
 export function planMatchAction(
@@ -54,6 +62,8 @@ export function planMatchAction(
 ): Plan {
   if (accounts.config === null) return blocked('the program has no config account');
   const config = decodeConfig(accounts.config.data);
+  // Signed all the same, it would never reach a block, and its death would have to be proved again and again.
+  if ((accounts.payer?.lamports ?? 0n) < PAYER_MINIMUM) return blocked('the fee payer is empty');
   if (action.kind === 'create') return planCreate(terms, action, config, accounts);
   if (accounts.match === null) return foreign('the match account is gone from the chain');
   const match = decodeMatch(accounts.match.data);

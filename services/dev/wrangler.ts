@@ -21,6 +21,8 @@ export function wranglerScript(): string {
 export function quietEnvironment(folder: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    // The runtime's own scratch folders, which stay behind where it is killed.
+    TMPDIR: folder,
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
     WRANGLER_SEND_METRICS: 'false',
     WRANGLER_SEND_ERROR_REPORTS: 'false',

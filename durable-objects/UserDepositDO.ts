@@ -220,9 +220,11 @@ export class UserDepositDO implements DepositObject {
     for (const fact of read.facts) this.#book(fact);
     const { context } = this.#actor;
     if (read.cursor !== context.cursor || !context.synced) {
-      const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor };
+      const part = read.isWhole ? {} : { isPart: true as const };
+      const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor, ...part };
       this.#actor.kernel.commit(event, { id: `history:${read.cursor}:${clock.now()}` });
     }
+    if (!read.isWhole) return { kind: 'unknown', reason: 'more of the history is to be read' };
     if (Math.max(read.slot, this.#actor.context.slot) > slot)
       return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
     return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });

@@ -170,6 +170,16 @@ export interface HistoryEntry {
   readonly memo: string | null;
 }
 
+/** Longest page of a history that an RPC gives. */
+export const HISTORY_PAGE = 1_000;
+
+export interface HistoryPage {
+  /** A node that is not there yet has no answer. */
+  readonly minSlot?: number;
+  /** Signature; exclusive, as `until` is. */
+  readonly before?: string;
+}
+
 /** One provider's answer to a full-history look-up for a signature. */
 export type Absence =
   | { readonly kind: 'absent'; readonly finalizedSlot: number; readonly finalizedHeight: number }
@@ -212,11 +222,8 @@ export interface ChainPort {
   finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;
   /** Full-history look-ups at as many providers as the setting asks for, one answer each. */
   absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
-  /**
-   * Newest first, at `finalized`, successful and failed; `until` is exclusive. At most 1,000. With `minSlot`, a node
-   * that is not there yet has no answer.
-   */
-  history(address: string, until: string | null, minSlot?: number): Promise<readonly HistoryEntry[]>;
+  /** Newest first, at `finalized`, successful and failed. At most `HISTORY_PAGE`; the rest lies before its last. */
+  history(address: string, until: string | null, page?: HistoryPage): Promise<readonly HistoryEntry[]>;
 }
 
 /** Keys that sign an action's 32 hash bytes when it is leased, and name the deposit authority of a user. */

@@ -3,7 +3,13 @@
  * account, as facts (design: section 7). Read from transactions, never from balances, so that nothing is guessed.
  */
 import { base58Decode, type MoneyInstruction, toHex } from '../../core/index.ts';
-import type { ChainPort, HistoryEntry, ObservedInstruction, ObservedTransaction } from '../ports.ts';
+import {
+  type ChainPort,
+  HISTORY_PAGE,
+  type HistoryEntry,
+  type ObservedInstruction,
+  type ObservedTransaction,
+} from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
 import { type MatchTerms, moneyInstruction, termsBefore } from './match-terms.ts';
 
@@ -16,8 +22,10 @@ const DISTRIBUTE_FIRST_DEPOSIT = 14;
 
 const PLATFORM = 1;
 
-/** Longest page that an RPC gives; a longer gap is read oldest first by several passes of the cursor. */
-export const HISTORY_PAGE = 1_000;
+/** Transactions read in one pass. A longer gap is read oldest first, by several passes of the cursor. */
+const PASS = 200;
+/** Pages looked through for the oldest: beyond 20,000 transactions that somebody has paid for, a person has to look. */
+const MAX_PAGES = 20;
 
 /** What the ledger knows already, so that it need not be asked of the chain again. */
 export interface Ledger {
@@ -32,6 +40,8 @@ export interface HistoryFacts {
   readonly cursor: string | null;
   /** Its slot; 0 where nothing was new. */
   readonly slot: number;
+  /** False where a later pass has to read on: until then the ledger lags behind the account. */
+  readonly isWhole: boolean;
 }
 
 /** Facts since `cursor` that are not booked yet, oldest first, by a node that is at `minSlot` or further. Throws where a transaction cannot be read: then nothing is booked. */
@@ -41,17 +51,36 @@ export async function readHistory(
   { cursor, minSlot }: { readonly cursor: string | null; readonly minSlot: number },
   ledger: Ledger,
 ): Promise<HistoryFacts> {
-  const entries = await chain.history(depositPda, cursor, minSlot);
-  if (entries.length >= HISTORY_PAGE)
-    throw new Error(`more than ${HISTORY_PAGE} transactions since the cursor`);
+  const unread = await entriesSince(chain, depositPda, cursor, minSlot);
+  const entries = unread.slice(0, PASS);
   const facts: ChainFact[] = [];
-  for (const entry of entries.toReversed()) {
+  for (const entry of entries) {
     if (entry.failed) continue;
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
     if (observed.error === null) facts.push(...(await factsOf(chain, depositPda, observed, entry, ledger)));
   }
-  return { facts, cursor: entries[0]?.signature ?? cursor, slot: entries[0]?.slot ?? 0 };
+  const newest = entries.at(-1);
+  const isWhole = entries.length === unread.length;
+  return { facts, cursor: newest?.signature ?? cursor, slot: newest?.slot ?? 0, isWhole };
+}
+
+/** Oldest first. */
+async function entriesSince(
+  chain: ChainPort,
+  depositPda: string,
+  cursor: string | null,
+  minSlot: number,
+): Promise<HistoryEntry[]> {
+  const entries: HistoryEntry[] = [];
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const last = entries.at(-1);
+    const before = last === undefined ? {} : { before: last.signature };
+    const found = await chain.history(depositPda, cursor, { minSlot, ...before });
+    entries.push(...found);
+    if (found.length < HISTORY_PAGE) return entries.reverse();
+  }
+  throw new Error(`more than ${MAX_PAGES * HISTORY_PAGE} transactions since the cursor`);
 }
 
 async function factsOf(

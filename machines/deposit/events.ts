@@ -13,7 +13,13 @@ export type DepositEvent =
   | HoldRequested
   | ReleaseRequested
   | FactSeen
-  | { readonly type: 'history.read'; readonly at: number; readonly cursor: string | null }
+  | {
+      readonly type: 'history.read';
+      readonly at: number;
+      readonly cursor: string | null;
+      /** There is more to read: what is booked is not yet what the chain would allow. */
+      readonly isPart?: true;
+    }
   | { readonly type: 'compare.clean'; readonly at: number; readonly slot: number; readonly onChain: string }
   | BreakFound
   | {

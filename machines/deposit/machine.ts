@@ -65,7 +65,11 @@ function applyEvent(context: DepositContext, event: DepositEvent): steps.Deposit
     case 'chain.fact':
       return steps.factSeen(context, event);
     case 'history.read':
-      return nothing({ ...context, cursor: event.cursor, synced: true });
+      return nothing({
+        ...context,
+        cursor: event.cursor,
+        synced: context.synced || event.isPart !== true,
+      });
     case 'compare.mismatch':
       return steps.breakFound(context, event);
     case 'compare.surplus':

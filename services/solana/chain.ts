@@ -5,6 +5,7 @@ import type {
   ChainPort,
   Commitment,
   HistoryEntry,
+  HistoryPage,
   ObservedInstruction,
   ObservedTransaction,
   Pda,
@@ -115,9 +116,13 @@ export class SolanaChain implements ChainPort, SignerPort {
     return await absenceAt(pool.ordered(), settings.absenceProviders, signature, blockhashSlot);
   }
 
-  async history(address: string, until: string | null, minSlot?: number): Promise<readonly HistoryEntry[]> {
+  async history(
+    address: string,
+    until: string | null,
+    page: HistoryPage = {},
+  ): Promise<readonly HistoryEntry[]> {
     publicKey(address);
-    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, minSlot));
+    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, page));
   }
 
   async custodyAuthority(userId: string): Promise<string> {

@@ -10,7 +10,9 @@ import { base58Encode } from '../../core/index.ts';
 import {
   ChainUnavailable,
   type Commitment,
+  HISTORY_PAGE,
   type HistoryEntry,
+  type HistoryPage,
   type ObservedTransaction,
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
@@ -21,9 +23,6 @@ import { type LoadedAddresses, observedInstructions } from './message.ts';
 const MAX_TRANSACTION_VERSION = 1;
 const V1_PREFIX = 0x81;
 const SIGNATURE_BYTES = 64;
-
-/** A node gives at most so many entries; the caller's cursor (`until`) keeps the list short. */
-export const MAX_HISTORY = 1_000;
 
 /** null where this provider does not know the signature at that commitment. */
 export async function fetchTransaction(
@@ -44,13 +43,14 @@ export async function fetchHistory(
   provider: RpcProvider,
   address: string,
   until: string | null,
-  minSlot?: number,
+  { minSlot, before }: HistoryPage,
 ): Promise<readonly HistoryEntry[]> {
   const options = {
     commitment: 'finalized',
-    limit: MAX_HISTORY,
+    limit: HISTORY_PAGE,
     ...(until === null ? {} : { until }),
     ...(minSlot === undefined ? {} : { minContextSlot: minSlot }),
+    ...(before === undefined ? {} : { before }),
   };
   const entries = await provider.call('getSignaturesForAddress', [address, options], historyAnswer);
   return entries.map(({ signature, slot, err, memo }) => ({

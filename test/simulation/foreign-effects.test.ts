@@ -1,5 +1,4 @@
 /** Settlements and look-alikes by others (design: section 3, rule 7; H-01, H-13; section 6, "Has it happened?"). */
-import { SystemProgram } from '@solana/web3.js';
 import { describe, expect, it } from 'vitest';
 import { actionsIn, alertsIn, effectsByMemo } from './checks.ts';
 import {
@@ -8,22 +7,14 @@ import {
   join,
   onChain,
   opened,
+  played,
   type Story,
   seatsFinal,
   settledExactly,
   start,
 } from './story.ts';
-import { Stranger } from './stranger.ts';
-import { COORDINATOR, matchId, type World } from './world.ts';
-
-/** Final seats, start final, nothing open: the moment at which only `end` is missing. */
-async function played(story: Story): Promise<void> {
-  await create(story);
-  for (const user of ['alice', 'bob']) await join(story, user);
-  await seatsFinal(story, 2);
-  await start(story);
-  await story.world.until(async () => (await story.view()).openActions.length === 0, 'start final');
-}
+import { gone, Stranger } from './stranger.ts';
+import { COORDINATOR } from './world.ts';
 
 /** As a tool beside the mirror, or a stolen key, would end it. */
 async function endedPastTheMirror({ id }: Story, stranger: Stranger): Promise<void> {
@@ -36,15 +27,6 @@ async function called({ world, id, view }: Story, alert: string): Promise<void> 
   const { money, link } = await view();
   expect(money === 'review' || link === 'paused').toBe(true);
   expect(await alertsIn(world.match(id))).toContain(alert);
-}
-
-/** The reference program has no close_match_account: what it leaves behind is an account without lamports. */
-function gone(world: World, address: string): void {
-  world.chain.setAccount(address, {
-    lamports: 0n,
-    data: new Uint8Array(),
-    owner: SystemProgram.programId.toBase58(),
-  });
 }
 
 describe('a settlement that this mirror did not decide', () => {
@@ -160,64 +142,5 @@ describe('a transaction with our memo that is not ours', () => {
     expect([...effectsByMemo(world, id).values()].some((times) => times > 1)).toBe(false);
     await world.cron();
     await called(story, 'critical break:missing_in_mirror, amount_mismatch');
-  });
-});
-
-describe('money that a stranger sends a player', () => {
-  it('as a prize of another match is credited: it is a fact of the chain', async () => {
-    const { world } = await opened();
-    const stranger = await Stranger.arrive(world);
-    await stranger.lands([await stranger.prizeFor('bob', 1)]);
-    await world.advance(3_000);
-    const deposit = await world.deposit('bob');
-    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
-    expect((await deposit.view())?.balances).toMatchObject({ available: '1001900000' });
-    expect(await onChain(world, 'bob')).toBe(1_001_900_000n);
-  });
-
-  it('out of a WALLET match that only names the deposit is no credit, and freezes nobody', async () => {
-    const { world } = await opened();
-    const stranger = await Stranger.arrive(world);
-    await stranger.lands([await stranger.prizeFor('bob', 0)]);
-    await world.advance(3_000);
-    expect(await onChain(world, 'bob')).toBe(1_000_000_000n);
-    const deposit = await world.deposit('bob');
-    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
-    expect(await deposit.view()).toMatchObject({ money: 'active', balances: { available: '1000000000' } });
-    expect(await alertsIn(deposit)).toEqual([]);
-  });
-
-  it('out of a WALLET match that was closed and created again as another is no credit either', async () => {
-    const { world } = await opened();
-    const stranger = await Stranger.arrive(world);
-    const id = matchId();
-    await stranger.lands([await stranger.prizeFor('bob', 0, id)]);
-    const match = world.port.pda('match', id).address;
-    gone(world, match);
-    gone(world, world.port.pda('escrow', match).address);
-    await stranger.lands([stranger.create(id, { entryFee: 5_000_000n, paymentMethod: 1 })]);
-    await world.advance(3_000);
-    const deposit = await world.deposit('bob');
-    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
-    expect(await deposit.view()).toMatchObject({ money: 'active', balances: { available: '1000000000' } });
-  });
-});
-
-describe('a match that a stranger closed after its settlement', () => {
-  it('does not keep the deposits of its players from being read', async () => {
-    const story = await opened();
-    const { world, id } = story;
-    await played(story);
-    await end(story);
-    await settledExactly(story);
-    const match = world.port.pda('match', id).address;
-    gone(world, match);
-    await world.advance(3_000);
-    for (const user of ['alice', 'bob'])
-      expect(await (await world.deposit(user)).reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
-    expect(await world.deposit('bob').then((bob) => bob.view())).toMatchObject({
-      money: 'active',
-      balances: { available: '1090000000' },
-    });
   });
 });

@@ -62,6 +62,15 @@ export async function seatsFinal(story: Story, seats: number): Promise<void> {
   await story.world.until(done, `${seats} final seats`);
 }
 
+/** Final seats, start final, nothing open: the moment at which only `end` is missing. */
+export async function played(story: Story): Promise<void> {
+  await create(story);
+  for (const user of ['alice', 'bob']) await join(story, user);
+  await seatsFinal(story, 2);
+  await start(story);
+  await story.world.until(async () => (await story.view()).openActions.length === 0, 'start final');
+}
+
 export async function onChain(world: World, user: string): Promise<bigint> {
   const pda = world.port.pda('deposit', await world.port.custodyAuthority(user)).address;
   const { accounts } = await world.port.accounts([pda]);

@@ -2,7 +2,14 @@
  * Somebody with a wallet and no part in the mirror: sends what the program takes from anyone, past the mirror, straight
  * to the chain. What a stranger cannot do is what the program itself refuses (interface: section 4).
  */
-import { type AccountMeta, Keypair, Transaction, TransactionInstruction } from '@solana/web3.js';
+import {
+  type AccountMeta,
+  Keypair,
+  PublicKey,
+  SystemProgram,
+  Transaction,
+  TransactionInstruction,
+} from '@solana/web3.js';
 import { base58Encode, encodeInstruction, fromHex, type MoneyInstruction } from '../../core/index.ts';
 import type { Payee } from '../../services/solana/accounts-of.ts';
 import { developmentTreasury } from '../../services/solana/dev-genesis.ts';
@@ -117,6 +124,18 @@ export class Stranger {
     return this.distribute(id, [{ payee, platform: true }], [[0, 1_900_000n]]);
   }
 
+  /** Names an account and does nothing to it: so many lines more in its history. */
+  async noise(address: string, lines: number): Promise<void> {
+    const to = new PublicKey(address);
+    for (let line = 0; line < lines; line += 1) {
+      const nothing = SystemProgram.transfer({ fromPubkey: this.keys.publicKey, toPubkey: to, lamports: 0 });
+      this.sends([nothing, memoInstruction(`noise ${line}`)]);
+      // A block takes what was sent before it.
+      if (line % 100 === 99) await this.#world.advance(50);
+    }
+    await this.#world.advance(100);
+  }
+
   /** base58 of the hash, as the mirror's own memos are. */
   memo(actionHash: string): TransactionInstruction {
     return memoInstruction(base58Encode(fromHex(actionHash)));
@@ -151,4 +170,13 @@ export class Stranger {
     const data = Buffer.from(encodeInstruction(money));
     return new TransactionInstruction({ programId: this.#lists.programId, keys, data });
   }
+}
+
+/** The reference program has no close_match_account: what it leaves behind is an account without lamports. */
+export function gone(world: World, address: string): void {
+  world.chain.setAccount(address, {
+    lamports: 0n,
+    data: new Uint8Array(),
+    owner: SystemProgram.programId.toBase58(),
+  });
 }

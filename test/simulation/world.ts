@@ -80,7 +80,7 @@ export class World {
 
   /** Program ready, monitor healthy. */
   async open(): Promise<void> {
-    await ensureProgram(this.solana, this.#clock());
+    await ensureProgram(this.solana, this.clock());
     await this.health.watch();
     await this.until(async () => (await this.health.view()).state === 'healthy', 'the monitor says healthy');
   }
@@ -123,7 +123,7 @@ export class World {
 
   /** Money on the chain, credited in the ledger once final. */
   async fund(userId: string, lamports: bigint): Promise<void> {
-    await fundPlayer(this.solana, this.#clock(), userId, lamports);
+    await fundPlayer(this.solana, this.clock(), userId, lamports);
     await (await this.deposit(userId)).reconcile(await this.binding(userId), 'fund');
   }
 
@@ -243,7 +243,7 @@ export class World {
   }
 
   /** The development helpers wait by this clock: their sleep is the world's time. */
-  #clock(): { now: () => number; sleep: (ms: number) => Promise<void> } {
+  clock(): { now: () => number; sleep: (ms: number) => Promise<void> } {
     return { now: () => this.#now, sleep: (ms) => this.advance(ms) };
   }
 

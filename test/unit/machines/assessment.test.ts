@@ -161,7 +161,7 @@ describe('probes that are lost at random', () => {
     [0.2, 6],
     [0.3, 1],
   ])('at a rate of %d change the state at most %d times in an hour', (rate, bound) => {
-    const counts = [1, 2, 3, 4, 5].map(
+    const counts = [1, 2, 3].map(
       (seed) => new Monitor(lossy(rate, seed), lossy(rate, seed + 100)).runTo(3_600).changes.length,
     );
     expect(Math.max(...counts)).toBeLessThanOrEqual(bound);

@@ -1,10 +1,18 @@
 /** The deposit's ledger under random operations: double entry, holds that end once, facts that are never refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { depositValue } from '../../../durable-objects/deposit/behaviour.ts';
+import { depositBehaviour, depositValue } from '../../../durable-objects/deposit/behaviour.ts';
 import { type Balances, expectedOnChain } from '../../../machines/deposit/context.ts';
+import type { DepositEvent } from '../../../machines/deposit/events.ts';
 import { folded } from '../../../machines/deposit/steps.ts';
-import { Ledger, MAX_HOLDS, MAX_LAMPORTS } from '../../model/deposit-model.ts';
+import {
+  depositStep,
+  holdRelease,
+  holdRequest,
+  Ledger,
+  MAX_HOLDS,
+  MAX_LAMPORTS,
+} from '../../model/deposit-model.ts';
 
 const RUNS = { numRuns: 300, seed: 20_261_123 };
 const EMPTY: Balances = { available: '0', held: '0', withdrawing: '0', suspense: '0' };
@@ -179,6 +187,23 @@ describe('a hold', () => {
     expect(ledger.release('a')).toBe(true);
     expect(ledger.hold('a', 100n)).toBe(false);
     expect(ledger.balances.available).toBe('500');
+  });
+
+  it('that has ended is refused by how it ended: three codes', () => {
+    const { state } = new Ledger();
+    const codeOf = (event: DepositEvent) =>
+      depositStep(state, event) === null ? depositBehaviour.refuse(state, event).code : null;
+    const ends = ['captured', 'released', 'expired'] as const;
+    const codes = ['hold_captured', 'hold_released', 'hold_expired'];
+    expect(ends.map((known) => codeOf(holdRequest('a', 1n, known)))).toEqual(codes);
+    expect(ends.map((known) => codeOf(holdRelease('a', known)))).toEqual(codes);
+  });
+
+  it('of somebody else`s is refused, before anything about money is said', () => {
+    const { state } = new Ledger();
+    const other = { ...holdRequest('a', 1n, null), binding: { userId: 'eve', wallet: 'x', authority: 'y' } };
+    expect(depositStep(state, other as DepositEvent)).toBeNull();
+    expect(depositBehaviour.refuse(state, other as DepositEvent).code).toBe('binding_mismatch');
   });
 
   it('over a limit of the user holds nothing and is written down for a person', () => {

@@ -137,6 +137,20 @@ describe('a match`s link', () => {
     expect(levels).toEqual(['online', 'queued', 'queued', 'queued']);
   });
 
+  it('is not opened before what was accepted before the drain has ended', () => {
+    const created = taken(matchBehaviour.initial(), make.create('down'));
+    const draining = taken(created, make.verdict(created.context, 'online'));
+    expect(matchValue(draining.value).link).toBe('reconciling');
+    expect(linkAfter(draining, make.clean(draining.context))).toBe('reconciling');
+    const joined = taken(draining, make.join(make.ANN));
+    const { hash } = make.createAction();
+    const landed = taken(joined, make.signed(joined.context, hash));
+    const ended = taken(landed, make.final(landed.context, hash));
+    // What came after the drain began does not delay it.
+    expect(ended.context.actions).toHaveLength(1);
+    expect(linkAfter(ended, make.clean(ended.context))).toBe('online');
+  });
+
   it('is opened by a comparison in a drain only, on a healthy chain, with the mirror`s own hash', () => {
     const drained = (level: ChainLevel) => {
       const created = taken(matchBehaviour.initial(), make.create(level === 'online' ? 'down' : level));

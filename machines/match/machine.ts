@@ -60,7 +60,10 @@ function taking(step: (context: MatchContext, event: MatchEvent) => steps.MatchS
 const machineSetup = base.extend({
   actions: {
     apply: taking(applyEvent),
-    wakeWork: taking((context) => ({ context, effects: wakeReady(context) })),
+    wakeWork: taking((context) => ({
+      context,
+      effects: [...wakeReady(context), ...steps.askHoldsAgain(context)],
+    })),
     askCompare: taking((context) => ({ context, effects: isDrained(context) ? [compareWork(0)] : [] })),
     markDrain: taking((context) =>
       nothing({ ...context, link: { ...context.link, drain: context.nextOrder } }),

@@ -214,6 +214,11 @@ function bindingOf(seat: Seat): { userId: string; wallet: string; authority: str
   return { userId: seat.userId, wallet: seat.wallet, authority: seat.authority };
 }
 
+/** A player's object that could not read the chain either has refused for now, perhaps so often that nobody asks any more. */
+export function askHoldsAgain(context: MatchContext): Effect[] {
+  return context.seats.filter((seat) => seat.state === 'requested').map((seat) => askHold(context, seat));
+}
+
 function askHold(context: MatchContext, seat: Seat): Effect {
   const request = {
     token: seat.hash,

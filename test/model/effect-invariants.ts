@@ -73,17 +73,18 @@ function checkEnds(was: MatchContext, is: MatchContext, effects: readonly Effect
     );
 }
 
-/** One hold for each join, over exactly the stake, and a timer that ends the wait for it. */
+/** A hold for each join, over exactly the stake, and a timer that ends the wait for it; asked again only while it is open. */
 function checkSeatsTaken(was: MatchContext, is: MatchContext, effects: readonly Effect[]): void {
   const taken = missing(is.seats, was.seats);
-  const holds = messages(effects, 'hold');
+  const asked = messages(effects, 'hold').map(askedBy);
+  const requested = is.seats.filter((seat) => seat.state === 'requested').map((seat) => seat.hash);
   must(
-    holds.map((hold) => askedBy(hold).token).join() === taken.map((seat) => seat.hash).join(),
-    'one hold a join',
+    asked.every(({ token, amount }) => requested.includes(token) && amount === is.terms?.entryFee),
+    'a hold is over the stake of a seat that waits for it',
   );
   must(
-    holds.every((hold) => askedBy(hold).amount === is.terms?.entryFee),
-    'a hold is over the stake',
+    taken.every((seat) => asked.some(({ token }) => token === seat.hash)),
+    'every join asks for its hold',
   );
   for (const seat of taken)
     must(timerOf(effects, seat)?.at === seat.notAfter, 'a seat is kept until notAfter');

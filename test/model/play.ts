@@ -59,6 +59,7 @@ export class Play {
         run: () => this.work(row),
       })),
       ...[...this.chain.txs.values()].flatMap((tx) => this.chain.futures(tx)),
+      ...this.#givenUp(),
       ...[...this.timers].map(([name, hash]) => ({
         name: `timer ${name.slice(0, 14)}`,
         weight: 1,
@@ -102,6 +103,14 @@ export class Play {
     const token = textIn(row.body, 'request', 'holdToken');
     if (row.task === 'release') this.holds.set(token, 'released');
     if (row.task === 'fact' && this.holds.has(token)) this.holds.set(token, 'captured');
+  }
+
+  /** While the chain is down a player's object may refuse for now until the outbox parks the message. */
+  #givenUp(): Move[] {
+    if (this.value.link !== 'queued') return [];
+    return [...this.outbox.values()]
+      .filter((row) => row.task === 'hold')
+      .map((row) => ({ name: 'park hold', weight: 4, run: () => this.#done(row) }));
   }
 
   #requests(): Move[] {

@@ -24,6 +24,7 @@ import type { SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { ChainAccount, ChainPort, InstructionPlan, TransactionPlan } from '../ports.ts';
 import type { Planned } from '../submission/driver.ts';
+import { compareMatch } from './comparison.ts';
 
 /**
  * Lamports without which nothing is signed: a create takes 13,641,600 of rent (interface: section 2), a transaction has
@@ -71,7 +72,7 @@ export function planMatchAction(
   if (stranger !== null) return foreign(stranger);
   switch (action.kind) {
     case 'join':
-      return planJoin(context, terms, action, match, config);
+      return planJoin(context, terms, action, match, { ...accounts, config });
     case 'start':
       return planStart(context, terms, action, accounts);
     case 'end':
@@ -143,13 +144,16 @@ function planJoin(
   terms: Terms,
   action: PendingAction,
   match: MatchAccount,
-  config: ConfigAccount,
+  { config, ...accounts }: Omit<PlannerAccounts, 'config'> & { readonly config: ConfigAccount },
 ): Plan {
   const seat = seatByHash(context, action.hash);
   if (seat === undefined) return foreign('no seat belongs to this join');
   // A stranger may take a player's id first (H-15): the real player can then not be seated here at all.
   if (match.playerIds.includes(seat.userId)) return foreign("another transaction took this player's place");
   if (match.phase !== 0) return foreign('the match on the chain takes no more players');
+  // No stake goes to a table that a stranger sits at, or whose escrow is not what was paid in: it could never start.
+  const table = compareMatch(context, { ...accounts, escrowRent: 0n, programId: terms.programId });
+  if (table.kind === 'broken') return foreign(table.breaks.map(({ detail }) => detail).join('; '));
   if (config.isPaused) return blocked('the program is paused');
   const { matchId, paymentMethod } = terms;
   const join: InstructionPlan = { kind: 'join_match', matchId, userId: seat.userId, paymentMethod };

@@ -145,6 +145,35 @@ describe('a stranger at the table', () => {
     expect(attemptsIn(world, world.matchName(id)).some(({ action }) => action === started?.hash)).toBe(false);
   });
 
+  it.each([
+    ['during an outage', async () => {}],
+    [
+      'while it is paused, though a person resumes it',
+      async ({ world, id }: Story) => {
+        await world.match(id).pause('olga', 'lunch');
+        world.weather = () => 'fine';
+        await world.advance(20_000);
+        await world.match(id).resume('olga', 'back');
+      },
+    ],
+  ])('in a seat taken %s keeps every later stake at home', async (_, goOn) => {
+    const story = await opened();
+    const { world, id, view } = story;
+    const stranger = await Stranger.arrive(world);
+    await create(story);
+    await world.until(async () => (await view()).openActions.length === 0, 'create final');
+    world.weather = () => 'lost';
+    await world.until(async () => (await view()).link === 'queued', 'queued');
+    await stranger.lands([stranger.join(id, 'mallory')]);
+    await world.advance(3_000);
+    for (const user of ['alice', 'bob']) expect(await join(story, user)).toMatchObject({ status: 200 });
+    await goOn(story);
+    world.weather = () => 'fine';
+    await inReview(story);
+    await stakesHeld(story, ['alice', 'bob']);
+    expect(attemptsIn(world, world.matchName(id))).toHaveLength(1);
+  });
+
   it('who takes the last seat leaves the player their money, and a person is called', async () => {
     const story = await opened();
     const { world, id } = story;

@@ -183,7 +183,7 @@ export class Chaos {
       this.#calm();
       return;
     }
-    this.#storm(this.#draw(7));
+    this.#storm(this.#draw(9));
     this.#calmAt = world.now + 250 * (1 + this.#draw(24));
   }
 
@@ -204,8 +204,16 @@ export class Chaos {
     else if (kind === 2) world.weather = (method) => (sends(method) && hit() ? 'reply-lost' : 'fine');
     else if (kind === 3) world.weather = (method) => (sends(method) && hit() ? 'swallowed' : 'fine');
     else if (kind === 4) world.weather = () => (hit() ? 'lost' : 'fine');
+    else if (kind === 7) world.weather = () => this.#death();
+    else if (kind === 8) world.peerWeather = () => this.#death();
     else if (kind === 5) world.peerWeather = () => (hit() ? 'reply-lost' : 'fine');
     else world.peerWeather = () => (hit() ? 'lost' : 'fine');
+  }
+
+  /** Somebody dies in the middle of a call, now and then. */
+  #death(): 'fine' {
+    if (this.#draw(20) === 0) this.world.evict(this.#pick(this.world.names));
+    return 'fine';
   }
 
   /** Never of what is finalized. */

@@ -13,7 +13,7 @@ import { clientKey } from './world.ts';
 const PAID = { entryFee: '100000000', paymentMethod: 1 } as const;
 /** Calls from the creation of the match to its end. */
 const CALLS = 400;
-const every = Number(process.env.EVERY ?? 37);
+const every = Number(process.env.EVERY ?? 67);
 
 const victims = ['the match', "the winner's deposit", 'every object'] as const;
 

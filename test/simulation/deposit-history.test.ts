@@ -54,9 +54,9 @@ describe('noise in the history of a deposit', () => {
     const { world } = await opened();
     const stranger = await Stranger.arrive(world);
     const address = world.port.pda('deposit', await world.port.custodyAuthority('bob')).address;
-    await stranger.noise(address, 600);
+    await stranger.noise(address, 510);
     await stranger.lands([await stranger.prizeFor('bob', 1)]);
-    await stranger.noise(address, 600);
+    await stranger.noise(address, 510);
     await world.advance(3_000);
     const bob = await world.deposit('bob');
     // A pass reads its share of them, the oldest first.
@@ -73,7 +73,7 @@ describe('noise in the history of a deposit that was never read', () => {
     const stranger = await Stranger.arrive(world);
     await create(story);
     const { deposit } = await fundPlayer(world.solana, world.clock(), 'carol', 50_000_000n);
-    await stranger.noise(deposit, 300);
+    await stranger.noise(deposit, 210);
     await fundPlayer(world.solana, world.clock(), 'carol', 50_000_000n);
     const key = clientKey();
     expect(await join(story, 'carol', key)).toMatchObject({ status: 202 });

@@ -128,8 +128,11 @@ export class Stranger {
   async noise(address: string, lines: number): Promise<void> {
     const to = new PublicKey(address);
     for (let line = 0; line < lines; line += 1) {
-      const nothing = SystemProgram.transfer({ fromPubkey: this.keys.publicKey, toPubkey: to, lamports: 0 });
-      this.sends([nothing, memoInstruction(`noise ${line}`)]);
+      const fromPubkey = this.keys.publicKey;
+      const nothing = SystemProgram.transfer({ fromPubkey, toPubkey: to, lamports: 0 });
+      // Something to tell it from the one before it, which would else be the same transaction.
+      const mark = SystemProgram.transfer({ fromPubkey, toPubkey: fromPubkey, lamports: line });
+      this.sends([nothing, mark]);
       // A block takes what was sent before it.
       if (line % 100 === 99) await this.#world.advance(50);
     }

@@ -61,7 +61,7 @@ export class SolanaHealthMonitorDO implements HealthObject {
   async view(): Promise<HealthView> {
     const { context } = this.#kernel.standing;
     const verdict = await this.#verdict();
-    const samples = this.#ring.samples();
+    const samples = this.#ring.samples(this.#world.probes.providers);
     const { window } = this.#world.settings.health;
     return {
       state: this.#state,
@@ -128,7 +128,12 @@ export class SolanaHealthMonitorDO implements HealthObject {
     const at = clock.now();
     this.#asOf = at;
     const { context } = this.#kernel.standing;
-    const assessment = assess(this.#ring.samples(), context.since, at, settings.health);
+    const assessment = assess(
+      this.#ring.samples(this.#world.probes.providers),
+      context.since,
+      at,
+      settings.health,
+    );
     this.#kernel.commit({ type: 'probes.judged', at, assessment }, { id: `probes:${at}` });
     if (results.some((result) => result.ok)) await this.#readProgram().catch(() => {});
   }
@@ -218,7 +223,7 @@ export class SolanaHealthMonitorDO implements HealthObject {
   }
 
   get #hasFailed(): boolean {
-    const samples = this.#ring.samples();
+    const samples = this.#ring.samples(this.#world.probes.providers);
     const best = bestProvider(samples, this.#world.settings.health.window);
     return samples.findLast((sample) => sample.provider === best)?.ok === false;
   }

@@ -33,8 +33,8 @@ export class ProbeRing {
     this.#next.set(probe.provider, (index + 1) % RING);
   }
 
-  /** Oldest first. */
-  samples(): ProbeSample[] {
+  /** Oldest first, of the providers that are configured now: what one that was removed once said decides nothing. */
+  samples(providers: readonly string[]): ProbeSample[] {
     return this.#sql
       .all<{
         provider: string;
@@ -44,6 +44,7 @@ export class ProbeRing {
         slot: number | null;
         finalized: number | null;
       }>('SELECT provider, at, ms, ok, slot, finalized FROM probe ORDER BY at, provider')
+      .filter((row) => providers.includes(row.provider))
       .map((row) => ({ ...row, ok: row.ok === 1, finalizedSlot: row.finalized }));
   }
 

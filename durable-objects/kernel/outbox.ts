@@ -64,10 +64,10 @@ export class Outbox {
     return due.flatMap(({ key }) => this.leaseKey(key, now) ?? []);
   }
 
-  /** Leases one row now, due or not; null when it is gone, parked, or somebody else works it. */
+  /** Leases one row now, due, parked or not: its sender asks himself. Null when it is gone, or somebody else works it. */
   leaseKey(key: string, now: number): OutboxRow | null {
     const row = this.#sql.all<{ task: string; body: string; tries: number }>(
-      'SELECT task, body, tries FROM outbox WHERE key = ? AND lease_until <= ? AND parked = 0',
+      'SELECT task, body, tries FROM outbox WHERE key = ? AND lease_until <= ?',
       key,
       now,
     )[0];

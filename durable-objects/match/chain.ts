@@ -59,7 +59,10 @@ export class MatchChain implements Owner<Figures> {
 
   maySign(hash: string): boolean {
     const action = actionByHash(this.#context, hash);
-    return action !== undefined && !action.doomed && isReady(this.#context, action) && this.maySend(hash);
+    // No more money goes into a match that waits for a person; what was signed is still looked after.
+    const { money } = matchValue(this.#actor().kernel.standing.value);
+    if (action === undefined || action.doomed || money === 'review') return false;
+    return isReady(this.#context, action) && this.maySend(hash);
   }
 
   /** Pausing stops the outbox too; so does a chain that is down (design: section 4). */
@@ -118,16 +121,16 @@ export class MatchChain implements Owner<Figures> {
     return action.kind === 'join' && customCode === INSUFFICIENT_FUNDS;
   }
 
-  commit(event: DriverEvent<Figures>, lease: Lease): void {
+  commit(event: DriverEvent<Figures>, lease: Lease): boolean {
     const at = this.#world.clock.now();
     const complete: MatchEvent =
       event.type === 'action.signed'
         ? { ...event, at, healthEpoch: epochOf(event.attempt.epoch) }
         : { ...event, at };
     // Told once: the action is looked at again and again while it is blocked.
-    if (event.type === 'action.blocked' && this.#isAlerted('action_blocked', event.hash)) return;
+    if (event.type === 'action.blocked' && this.#isAlerted('action_blocked', event.hash)) return true;
     const id = 'signature' in event ? `${event.type}:${event.signature}` : `${event.type}:${event.hash}`;
-    this.#actor().kernel.commit(complete, { id, lease });
+    return this.#actor().kernel.commit(complete, { id, lease }).kind === 'committed';
   }
 
   /** Booked from the accounts at a finalized slot that includes the transaction. */

@@ -73,7 +73,8 @@ export interface Owner<Figures> {
   isLanded(hash: string): boolean;
   /** Refusals that are the player's own doing: the action fails instead of waiting. */
   isOwnFault(action: PendingAction, customCode: number | null): boolean;
-  commit(event: DriverEvent<Figures>, lease: Lease): void;
+  /** False where the machine does not take the event, or the lease is gone: nothing has changed. */
+  commit(event: DriverEvent<Figures>, lease: Lease): boolean;
   /** The transaction is finalized and is the action's: books what the chain shows now. */
   finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void>;
 }
@@ -194,10 +195,9 @@ export class Driver<Figures> {
     return FINISHED;
   }
 
-  /** The next step follows at once. */
+  /** The next step follows at once; where the event is not taken it would be the same one, so not at once. */
   #commit(event: DriverEvent<Figures>, lease: Lease): Worked {
-    this.#owner.commit(event, lease);
-    return { kind: 'again', inMs: 0 };
+    return this.#owner.commit(event, lease) ? { kind: 'again', inMs: 0 } : this.#later();
   }
 
   #later(): Worked {

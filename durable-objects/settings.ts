@@ -2,6 +2,8 @@
  * Every threshold of the objects, with its default and its source. Times are ms. One factor (`scale`) shortens all
  * times together, so that tests and the demo live through an outage in seconds without changing what happens in it.
  */
+import type { HealthThresholds } from '../machines/health/assessment.ts';
+
 export interface MirrorSettings {
   /** Play before the chain has the money, with PLATFORM seats only (design: section 3, rule 4). */
   readonly allowProvisionalPlay: boolean;
@@ -32,25 +34,10 @@ export interface MirrorSettings {
   readonly health: HealthSettings;
 }
 
-export interface HealthSettings {
+export interface HealthSettings extends HealthThresholds {
+  /** Pace of probing with a doubt or somebody waiting, and without. */
   readonly probeBusyMs: number;
   readonly probeIdleMs: number;
-  /** `suspect`: tip stale for longer than this. */
-  readonly suspectStaleMs: number;
-  readonly suspectP95Ms: number;
-  readonly suspectFailures: number;
-  readonly degradedP95Ms: number;
-  /** Per cent of the last `window` probes that failed. */
-  readonly degradedErrorPercent: number;
-  readonly recoveredErrorPercent: number;
-  readonly finalityLagSlots: number;
-  readonly downMs: number;
-  readonly window: number;
-  readonly longWindow: number;
-  /** `healthy` needs `healthyWindows` in a row of `healthyWindowMs`, each with `healthyWindowProbes` and no failure. */
-  readonly healthyWindowMs: number;
-  readonly healthyWindows: number;
-  readonly healthyWindowProbes: number;
   /** The monitor repeats its verdict to every shard at this pace. */
   readonly repeatMs: number;
   /** A shard's copy older than this is asked again before it is used. */

@@ -12,17 +12,22 @@ export interface ProbeSample {
   readonly finalizedSlot: number | null;
 }
 
+/** Defaults and their source: `durable-objects/settings.ts`. Times are ms. */
 export interface HealthThresholds {
+  /** `suspect`: tip stale for longer than this. */
   readonly suspectStaleMs: number;
   readonly suspectP95Ms: number;
+  /** Failures in a row. */
   readonly suspectFailures: number;
   readonly degradedP95Ms: number;
+  /** Per cent of the last `window` probes that failed; `degraded` is left at `recoveredErrorPercent` of `longWindow`. */
   readonly degradedErrorPercent: number;
   readonly recoveredErrorPercent: number;
   readonly finalityLagSlots: number;
   readonly downMs: number;
   readonly window: number;
   readonly longWindow: number;
+  /** `healthy` needs `healthyWindows` in a row of `healthyWindowMs`, each with `healthyWindowProbes` and no failure. */
   readonly healthyWindowMs: number;
   readonly healthyWindows: number;
   readonly healthyWindowProbes: number;

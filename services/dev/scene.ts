@@ -7,8 +7,11 @@ import type { Stack } from './stack.ts';
 
 export const ENTRY_FEE = 100_000_000n;
 export const FUNDS = 1_000_000_000n;
-/** Bound of every wait. All thresholds are scaled: what takes longer than this has stopped. */
-export const WAIT_MS = 30_000;
+/**
+ * Bound of every wait. Most take seconds; the longest, of a chain that erred, is 60 probes and three windows long, twice
+ * that where other work competes for the machine. What takes longer than this has stopped.
+ */
+export const WAIT_MS = 60_000;
 export const PLATFORM = 1;
 
 export class Scene {

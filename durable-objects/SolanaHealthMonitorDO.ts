@@ -128,12 +128,11 @@ export class SolanaHealthMonitorDO implements HealthObject {
     const at = clock.now();
     this.#asOf = at;
     const { context } = this.#kernel.standing;
-    const assessment = assess(
-      this.#ring.samples(this.#world.probes.providers),
-      context.since,
-      at,
-      settings.health,
-    );
+    // Entering `recovering` starts all windows afresh: the outage's own failures must not make the next verdict.
+    const samples = this.#ring.samples(this.#world.probes.providers);
+    const isFresh = this.#state === 'recovering';
+    const judged = isFresh ? samples.filter((sample) => sample.at > context.since) : samples;
+    const assessment = assess(judged, context.since, at, settings.health);
     this.#kernel.commit({ type: 'probes.judged', at, assessment }, { id: `probes:${at}` });
     if (results.some((result) => result.ok)) await this.#readProgram().catch(() => {});
   }

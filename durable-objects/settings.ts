@@ -7,8 +7,6 @@ import type { HealthThresholds } from '../machines/health/assessment.ts';
 export interface MirrorSettings {
   /** Play before the chain has the money, with PLATFORM seats only (design: section 3, rule 4). */
   readonly allowProvisionalPlay: boolean;
-  /** Open actions of one match; beyond it a player's action is refused (design: section 6, Limits). */
-  readonly maxActionsPerMatch: number;
   /** Open holds of one user, by count and by lamports (design: section 6, Limits). */
   readonly maxActionsPerUser: number;
   readonly maxLamportsPerUser: bigint;
@@ -29,8 +27,6 @@ export interface MirrorSettings {
   readonly alarmBatch: number;
   /** The second look-up of a proof of death comes this many finalized slots after the first (design: section 6). */
   readonly deathSlots: number;
-  /** A difference that actions in flight may explain gets its real class after this long (design: section 9). */
-  readonly timingBreakMs: number;
   readonly health: HealthSettings;
 }
 
@@ -52,7 +48,6 @@ export function mirrorSettings(scale = 1): MirrorSettings {
   const ms = (value: number): number => Math.max(1, Math.round(value * scale));
   return {
     allowProvisionalPlay: true,
-    maxActionsPerMatch: 64,
     maxActionsPerUser: 20,
     maxLamportsPerUser: 10_000_000_000n,
     maxNotAfterMs: 72 * HOUR,
@@ -64,7 +59,6 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     deadManMs: ms(30 * SECOND),
     alarmBatch: 32,
     deathSlots: 64,
-    timingBreakMs: ms(120 * SECOND),
     health: {
       probeBusyMs: ms(2 * SECOND),
       probeIdleMs: ms(15 * SECOND),

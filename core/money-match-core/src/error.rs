@@ -41,6 +41,16 @@ pub enum CoreError {
     InvalidHex,
     /// Not an object name, match address or kind that a client key can be derived from.
     InvalidClientKey,
+    /// Not 1 to 10 players of a refund, or of its payouts.
+    InvalidList,
+    /// A cancellation reason above 7.
+    InvalidReason,
+    /// A player index beyond the players, listed or abandoned.
+    IndexOutOfRange,
+    /// A listed player has no stake: none was paid, it was refunded before, or the player is listed twice.
+    ZeroStake,
+    /// A withdrawal of nothing.
+    ZeroAmount,
 }
 
 impl CoreError {
@@ -66,6 +76,11 @@ impl CoreError {
             Self::InvalidBase58 => "invalid_base58",
             Self::InvalidHex => "invalid_hex",
             Self::InvalidClientKey => "invalid_client_key",
+            Self::InvalidList => "invalid_list",
+            Self::InvalidReason => "invalid_reason",
+            Self::IndexOutOfRange => "index_out_of_range",
+            Self::ZeroStake => "zero_stake",
+            Self::ZeroAmount => "zero_amount",
         }
     }
 }

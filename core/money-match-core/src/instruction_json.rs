@@ -17,16 +17,26 @@ struct Instruction {
     args: &'static [Field],
 }
 
-const INSTRUCTIONS: [Instruction; 11] = [
+const INSTRUCTIONS: [Instruction; 17] = [
     Instruction { name: "initialize_config", discriminator: id::INITIALIZE_CONFIG, args: INITIALIZE_CONFIG },
+    Instruction { name: "update_config", discriminator: id::UPDATE_CONFIG, args: UPDATE_CONFIG },
+    Instruction { name: "pause_program", discriminator: id::PAUSE_PROGRAM, args: &[] },
+    Instruction { name: "unpause_program", discriminator: id::UNPAUSE_PROGRAM, args: &[] },
     Instruction { name: "initialize_registry", discriminator: id::INITIALIZE_REGISTRY, args: &[] },
     Instruction { name: "register_game", discriminator: id::REGISTER_GAME, args: REGISTER_GAME },
+    Instruction { name: "update_game", discriminator: id::UPDATE_GAME, args: UPDATE_GAME },
     Instruction { name: "deposit_sol", discriminator: id::DEPOSIT_SOL, args: AMOUNT },
     Instruction { name: "withdraw_sol", discriminator: id::WITHDRAW_SOL, args: AMOUNT },
     Instruction { name: "create_match", discriminator: id::CREATE_MATCH, args: CREATE_MATCH },
     Instruction { name: "join_match", discriminator: id::JOIN_MATCH, args: JOIN_MATCH },
     Instruction { name: "start_match", discriminator: id::START_MATCH, args: &[MATCH_ID] },
     Instruction { name: "end_match", discriminator: id::END_MATCH, args: END_MATCH },
+    Instruction {
+        name: "anchor_match_record",
+        discriminator: id::ANCHOR_MATCH_RECORD,
+        args: ANCHOR_MATCH_RECORD,
+    },
+    Instruction { name: "close_match_account", discriminator: id::CLOSE_MATCH_ACCOUNT, args: &[MATCH_ID] },
     Instruction { name: "distribute_prizes", discriminator: id::DISTRIBUTE_PRIZES, args: DISTRIBUTE_PRIZES },
     Instruction { name: "refund_escrow", discriminator: id::REFUND_ESCROW, args: REFUND_ESCROW },
 ];
@@ -37,6 +47,14 @@ const INDICES: Type = Type::List(&Type::U8, 255);
 const AMOUNTS: Type = Type::List(&Type::U64, 255);
 
 const INITIALIZE_CONFIG: &[Field] = &[Field { name: "treasuryMultisig", kind: Type::Key }];
+const UPDATE_CONFIG: &[Field] = &[
+    Field { name: "platformFeeBps", kind: Type::Option(&Type::U16) },
+    Field { name: "withdrawalFeeLamports", kind: Type::Option(&Type::U64) },
+    Field { name: "minEntryFee", kind: Type::Option(&Type::U64) },
+    Field { name: "maxEntryFee", kind: Type::Option(&Type::U64) },
+    Field { name: "treasuryMultisig", kind: Type::Option(&Type::Key) },
+    Field { name: "supportedPaymentMethods", kind: Type::Option(&Type::U8) },
+];
 const REGISTER_GAME: &[Field] = &[
     Field { name: "gameId", kind: Type::U8 },
     Field { name: "name", kind: Type::Text },
@@ -44,6 +62,15 @@ const REGISTER_GAME: &[Field] = &[
     Field { name: "maxPlayers", kind: Type::U8 },
     Field { name: "ruleEngineUrl", kind: Type::Text },
     Field { name: "version", kind: Type::U8 },
+];
+const UPDATE_GAME: &[Field] = &[
+    Field { name: "gameId", kind: Type::U8 },
+    Field { name: "name", kind: Type::Option(&Type::Text) },
+    Field { name: "minPlayers", kind: Type::Option(&Type::U8) },
+    Field { name: "maxPlayers", kind: Type::Option(&Type::U8) },
+    Field { name: "ruleEngineUrl", kind: Type::Option(&Type::Text) },
+    Field { name: "version", kind: Type::Option(&Type::U8) },
+    Field { name: "enabled", kind: Type::Option(&Type::Bool) },
 ];
 const AMOUNT: &[Field] = &[Field { name: "amount", kind: Type::U64 }];
 const CREATE_MATCH: &[Field] = &[
@@ -59,6 +86,11 @@ const JOIN_MATCH: &[Field] = &[MATCH_ID, Field { name: "userId", kind: Type::Tex
 const END_MATCH: &[Field] = &[
     MATCH_ID,
     Field { name: "matchHash", kind: Type::Option(&Type::Hex(32)) },
+    Field { name: "hotUrl", kind: Type::Option(&Type::Text) },
+];
+const ANCHOR_MATCH_RECORD: &[Field] = &[
+    MATCH_ID,
+    Field { name: "matchHash", kind: Type::Hex(32) },
     Field { name: "hotUrl", kind: Type::Option(&Type::Text) },
 ];
 const DISTRIBUTE_PRIZES: &[Field] = &[

@@ -19,6 +19,8 @@ pub mod layout;
 pub mod prizes;
 mod product;
 pub mod program_error;
+pub mod refunds;
+pub mod withdrawals;
 
 #[cfg(feature = "alloc")]
 pub mod accounts;
@@ -46,6 +48,8 @@ pub mod wasm;
 pub use error::CoreError;
 pub use fees::{FeeBreakdown, fee_breakdown};
 pub use prizes::{PrizeDistribution, prize_distribution};
+pub use refunds::{RefundBreakdown, RefundTerms, refund_breakdown};
+pub use withdrawals::withdrawal_debit;
 
 /// Program id declared by the interface, section 1: `7eWx3H8bXMif7SDyPS1j5LZw1yUGDNZY592WzEKNf696`.
 pub const PROGRAM_ID: [u8; 32] = [

@@ -1,5 +1,7 @@
 //! The program's own error codes (interface, section 4.0), as they show in `custom program error: 0x1770` and following.
 
+use crate::error::CoreError;
+
 /// A refusal of the on-chain program: custom error 6000 + index. Names do not always describe the cause (H-29).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u32)]
@@ -56,5 +58,14 @@ impl ProgramError {
     #[must_use]
     pub const fn code(self) -> u32 {
         self as u32
+    }
+
+    /// What the program refuses with where the core's arithmetic does (interface, sections 4.12 to 4.14).
+    #[must_use]
+    pub const fn of(error: CoreError) -> Self {
+        match error {
+            CoreError::Overflow => Self::Overflow,
+            _ => Self::InvalidPayload,
+        }
     }
 }

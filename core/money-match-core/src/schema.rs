@@ -162,6 +162,7 @@ pub fn show_fields(r: &mut Reader<'_>, fields: &[Field], out: &mut Writer) -> Re
 fn show(r: &mut Reader<'_>, kind: &Type, out: &mut Writer) -> Result<(), CoreError> {
     match kind {
         Type::U8 => out.number(r.value::<u8>()?.into()),
+        Type::U16 => out.number(r.value::<u16>()?.into()),
         Type::U64 => out.text(&decimal(r.value()?)),
         Type::I64 => out.text(&signed_decimal(r.value()?)),
         Type::Bool => out.boolean(r.boolean()?),
@@ -187,7 +188,7 @@ fn show(r: &mut Reader<'_>, kind: &Type, out: &mut Writer) -> Result<(), CoreErr
             out.close('}');
         }
         // Only pending actions have these, and an action is never read from its bytes.
-        Type::U16 | Type::Millis | Type::TextIf(_) | Type::Uuid | Type::Seed => {
+        Type::Millis | Type::TextIf(_) | Type::Uuid | Type::Seed => {
             return Err(CoreError::Undecodable);
         }
         Type::Never | Type::Always(_) | Type::Ignored => return Err(CoreError::Undecodable),

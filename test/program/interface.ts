@@ -99,7 +99,17 @@ export const AT = {
     locked: 80,
     flags: 88,
   },
-  config: { treasury: 150, feeBps: 182, isPaused: 210, methods: 213 },
+  config: {
+    treasury: 150,
+    feeBps: 182,
+    withdrawalFee: 184,
+    minEntryFee: 192,
+    maxEntryFee: 200,
+    cancellationBps: 208,
+    isPaused: 210,
+    methods: 213,
+    updated: 227,
+  },
   registry: { authority: 8, count: 40, games: 48, updated: 4672 },
 } as const;
 

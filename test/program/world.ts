@@ -4,7 +4,7 @@ import type { PublicKey } from '@solana/web3.js';
 import { expect } from 'vitest';
 import type { Outcome } from './chain.ts';
 import { SOL, TestChain } from './chain.ts';
-import type { Create, Distribute, Game } from './instructions.ts';
+import type { Create, Distribute, Game, Refund } from './instructions.ts';
 import {
   createMatch,
   depositSol,
@@ -13,6 +13,7 @@ import {
   initializeConfig,
   initializeRegistry,
   joinMatch,
+  refundEscrow,
   registerGame,
   startMatch,
 } from './instructions.ts';
@@ -97,4 +98,22 @@ export function settle(
   const { chain, treasury, players } = world;
   const list = prizes.map(([index, amount]) => ({ index, amount, to: players[index] ?? treasury }));
   return chain.run(distributePrizes({ matchId: MATCH_ID, treasury, prizes: list, ...change }));
+}
+
+/** Refunds these players; each is paid at their own key. The treasury is passed unless `change` says otherwise. */
+export function refund(
+  world: World & { readonly players: readonly PublicKey[] },
+  indices: readonly number[],
+  change: Partial<Refund> = {},
+): Outcome {
+  const { chain, treasury, players: keys } = world;
+  const players = indices.map((index) => ({ index, to: keys[index] ?? treasury }));
+  return chain.run(refundEscrow({ matchId: MATCH_ID, treasury, players, ...change }));
+}
+
+/** The world of an open paid match with so many players. */
+export function seated(method: number, count: number): World & { readonly players: readonly PublicKey[] } {
+  const world = openMatch(method);
+  const players = Array.from({ length: count }, (_, slot) => seat(world, method, `user-${slot}`));
+  return { ...world, players };
 }

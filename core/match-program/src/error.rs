@@ -10,6 +10,7 @@ pub mod anchor {
     pub const INSTRUCTION_DID_NOT_DESERIALIZE: u32 = 102;
     pub const CONSTRAINT_MUT: u32 = 2000;
     pub const CONSTRAINT_SEEDS: u32 = 2006;
+    pub const CONSTRAINT_CLOSE: u32 = 2011;
     pub const CONSTRAINT_SPACE: u32 = 2019;
     pub const ACCOUNT_DISCRIMINATOR_NOT_FOUND: u32 = 3001;
     pub const ACCOUNT_DISCRIMINATOR_MISMATCH: u32 = 3002;
@@ -51,9 +52,9 @@ pub fn undecoded(error: CoreError) -> ProgramError {
     })
 }
 
-/// The core's arithmetic refuses exactly where the program's `checked_` operations do: 6029.
-pub fn overflow(_: CoreError) -> ProgramError {
-    refusal(Refusal::Overflow)
+/// Where the core refuses, the program does: 6029 for what leaves u64, else 6005.
+pub fn refused(error: CoreError) -> ProgramError {
+    refusal(Refusal::of(error))
 }
 
 /// `a + b`, or 6029.

@@ -10,6 +10,7 @@ mod create;
 mod error;
 mod instructions;
 mod lamports;
+mod payees;
 mod pda;
 #[cfg(target_arch = "bpf")]
 mod runtime;
@@ -31,8 +32,8 @@ program_entrypoint!(process, MAX_ACCOUNTS);
 /// Reads the instruction from `data` and runs it.
 ///
 /// # Errors
-/// 4100 at another address than [`ID`], 101 for an unknown instruction (also for one that exists on chain, but not
-/// here), 102 for arguments that do not decode, else what the instruction refuses with.
+/// 4100 at another address than [`ID`], 101 for an unknown instruction (also for one of the game's own, which exists on
+/// chain, but not here), 102 for arguments that do not decode, else what the instruction refuses with.
 pub fn process(program: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
     if program != &ID {
         return fail(anchor::DECLARED_PROGRAM_ID_MISMATCH);
@@ -42,9 +43,14 @@ pub fn process(program: &Address, accounts: &mut [AccountView], data: &[u8]) -> 
         Instruction::InitializeConfig { treasury_multisig } => {
             instructions::initialize_config::process(accounts, treasury_multisig)
         }
+        Instruction::UpdateConfig(args) => instructions::update_config::process(accounts, &args),
+        Instruction::PauseProgram => instructions::pause::process(accounts, true),
+        Instruction::UnpauseProgram => instructions::pause::process(accounts, false),
         Instruction::InitializeRegistry => instructions::initialize_registry::process(accounts),
         Instruction::RegisterGame(args) => instructions::register_game::process(accounts, &args),
+        Instruction::UpdateGame(args) => instructions::update_game::process(accounts, &args),
         Instruction::DepositSol { amount } => instructions::deposit_sol::process(accounts, amount),
+        Instruction::WithdrawSol { amount } => instructions::withdraw_sol::process(accounts, amount),
         Instruction::CreateMatch(args) => instructions::create_match::process(accounts, &args),
         Instruction::JoinMatch { match_id, user_id } => {
             instructions::join_match::process(accounts, match_id.as_bytes(), user_id.as_bytes())
@@ -53,7 +59,11 @@ pub fn process(program: &Address, accounts: &mut [AccountView], data: &[u8]) -> 
             instructions::start_match::process(accounts, match_id.as_bytes())
         }
         Instruction::EndMatch(args) => instructions::end_match::process(accounts, &args),
+        Instruction::AnchorMatchRecord(args) => instructions::anchor_match_record::process(accounts, &args),
+        Instruction::CloseMatchAccount { match_id } => {
+            instructions::close_match_account::process(accounts, match_id.as_bytes())
+        }
         Instruction::DistributePrizes(args) => instructions::distribute_prizes::process(accounts, &args),
-        _ => fail(anchor::INSTRUCTION_FALLBACK_NOT_FOUND),
+        Instruction::RefundEscrow(args) => instructions::refund_escrow::process(accounts, &args),
     }
 }

@@ -3,7 +3,7 @@
 use super::{log, require_not_paused};
 use crate::accounts::{Accounts, Config, Escrow, Match, writable};
 use crate::create::{Initialized, init, init_if_needed};
-use crate::error::{Refusal, overflow, refusal, require};
+use crate::error::{Refusal, refusal, refused, require};
 use crate::lamports::now;
 use crate::pda::Seeds;
 use money_match_core::fees::stake_total;
@@ -108,7 +108,7 @@ fn open_escrow(
     let method = wanted.payment_method;
     let known = method == payment_method::WALLET || method == payment_method::PLATFORM;
     require(known, Refusal::InvalidPayload)?;
-    let prize_pool = stake_total(wanted.entry_fee, max_players).map_err(overflow)?;
+    let prize_pool = stake_total(wanted.entry_fee, max_players).map_err(refused)?;
     let escrow = escrow.filter(|escrow| escrow.is_new).ok_or(refusal(Refusal::InvalidPayload))?;
     let mut account: Escrow = escrow.account;
     account.set(&e::MATCH_PDA, *match_account.address().as_array());

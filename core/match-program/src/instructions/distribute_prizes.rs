@@ -1,9 +1,10 @@
 //! distribute_prizes (interface, section 4.13). It takes no signer, and ties the payees to nobody (H-01, H-05).
 
 use super::{log, require_id, require_not_paused};
-use crate::accounts::{Accounts, Config, Escrow, Match, UserDeposit, writable};
-use crate::error::{Refusal, checked_add, overflow, refusal, require};
+use crate::accounts::{Accounts, Config, Escrow, Match, writable};
+use crate::error::{Refusal, refused, require};
 use crate::lamports::pay;
+use crate::payees::Payees;
 use crate::pda::Seeds;
 use money_match_core::borsh::Amounts;
 use money_match_core::fees::{FeeBreakdown, fee_breakdown};
@@ -48,39 +49,6 @@ impl<'a> Prizes<'a> {
     }
 }
 
-/// The payees, by position in the list. Fillers stand where nobody wins.
-struct Payees {
-    wallets: [AccountView; MAX_PLAYERS],
-    deposits: [Option<UserDeposit>; MAX_PLAYERS],
-}
-
-impl Payees {
-    fn take(accounts: &mut Accounts) -> Result<Self, ProgramError> {
-        let first = accounts.raw()?;
-        let mut payees = Self { wallets: [first; MAX_PLAYERS], deposits: [None; MAX_PLAYERS] };
-        for wallet in &mut payees.wallets[1..] {
-            *wallet = accounts.raw()?;
-        }
-        for deposit in &mut payees.deposits {
-            *deposit = accounts.optional(Accounts::user_deposit)?;
-        }
-        Ok(payees)
-    }
-
-    fn check(&self) -> ProgramResult {
-        for wallet in &self.wallets {
-            writable(wallet)?;
-        }
-        for (wallet, deposit) in self.wallets.iter().zip(&self.deposits) {
-            if let Some(deposit) = deposit {
-                deposit.at(&Seeds::user_deposit(wallet.address()))?;
-                deposit.writable()?;
-            }
-        }
-        Ok(())
-    }
-}
-
 pub fn process(mut accounts: Accounts, args: &DistributePrizes) -> ProgramResult {
     log("Instruction: DistributePrizes");
     let match_id = args.match_id.as_bytes();
@@ -104,7 +72,7 @@ pub fn process(mut accounts: Accounts, args: &DistributePrizes) -> ProgramResult
     check_state(match_id, &escrow, &match_account, &config)?;
     check_winners(&prizes, &match_account)?;
     let bps = config.get(&c::PLATFORM_FEE_BPS);
-    let fees = fee_breakdown(escrow.get(&e::TOTAL_ENTRY), bps).map_err(overflow)?;
+    let fees = fee_breakdown(escrow.get(&e::TOTAL_ENTRY), bps).map_err(refused)?;
     require(prizes.sum() == fees.net_pool, Refusal::InvalidPayload)?;
 
     pay_fee(&mut escrow, &mut treasury, &fees);
@@ -156,12 +124,10 @@ fn pay_prize(
     amount: u64,
 ) -> ProgramResult {
     if match_account.get(&m::PAYMENT_METHOD) != payment_method::PLATFORM {
-        pay(escrow.view_mut(), &mut payees.wallets[position], amount);
+        payees.pay_wallet(position, escrow.view_mut(), amount);
         return Ok(());
     }
-    let deposit = payees.deposits[position].as_mut().ok_or(refusal(Refusal::InvalidPaymentMethod))?;
-    pay(escrow.view_mut(), deposit.view_mut(), amount);
-    deposit.set(&d::AVAILABLE, checked_add(deposit.get(&d::AVAILABLE), amount)?);
+    let deposit = payees.pay_deposit(position, escrow.view_mut(), amount)?;
     // Once for each entry of the list, and only if there is enough: losers are never released (H-04).
     let in_play = deposit.get(&d::IN_PLAY);
     if let Some(rest) = in_play.checked_sub(match_account.get(&m::ENTRY_FEE)) {

@@ -1,14 +1,13 @@
 //! end_match (interface, section 4.8). No money moves.
 
-use super::{is_paid, log, require_authority, require_bound, require_id};
+use super::{is_paid, log, require_authority, require_bound, require_id, store_record};
 use crate::accounts::Accounts;
-use crate::error::{Refusal, refusal, require};
+use crate::error::{Refusal, require};
 use crate::lamports::now;
 use crate::pda::Seeds;
 use money_match_core::instruction::EndMatch;
 use money_match_core::layout::escrow::{self as e, status};
 use money_match_core::layout::match_account::{self as m, phase};
-use money_match_core::layout::padded;
 use pinocchio::ProgramResult;
 
 pub fn process(mut accounts: Accounts, args: &EndMatch) -> ProgramResult {
@@ -35,14 +34,7 @@ pub fn process(mut accounts: Accounts, args: &EndMatch) -> ProgramResult {
         require(flags & status::FUNDED != 0, Refusal::EscrowNotFunded)?;
         require(flags & status::DISTRIBUTED == 0, Refusal::EscrowAlreadyDistributed)?;
     }
-    if let Some(hash) = args.match_hash {
-        // All zero means "unset".
-        require(hash != [0; 32], Refusal::InvalidPayload)?;
-        match_account.set(&m::MATCH_HASH, hash);
-    }
-    if let Some(url) = args.hot_url {
-        match_account.set(&m::HOT_URL, padded(url.as_bytes()).map_err(|_| refusal(Refusal::InvalidPayload))?);
-    }
+    store_record(&mut match_account, args.match_hash, args.hot_url)?;
 
     match_account.set(&m::PHASE, phase::ENDED);
     match_account.set(&m::ENDED_AT, now()?);

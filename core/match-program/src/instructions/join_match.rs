@@ -2,7 +2,7 @@
 
 use super::{is_paid, log, require_bound, require_id, require_not_paused};
 use crate::accounts::{Accounts, Config, Escrow, Match, UserDeposit, writable};
-use crate::error::{Refusal, checked_add, overflow, refusal, require};
+use crate::error::{Refusal, checked_add, refusal, refused, require};
 use crate::lamports::{pay, transfer};
 use crate::pda::Seeds;
 use money_match_core::MAX_PLAYERS;
@@ -155,7 +155,7 @@ fn book_stake(escrow: &mut Escrow, match_account: &Match, slot: u8, min_players:
     escrow.set_element(&e::PLAYER_STAKES, slot.into(), fee);
     escrow.set(&e::TOTAL_ENTRY, total);
     let count = slot + 1;
-    let expected = stake_total(fee, count).map_err(overflow)?;
+    let expected = stake_total(fee, count).map_err(refused)?;
     if count >= min_players && total == expected {
         escrow.set(&e::STATUS_FLAGS, escrow.get(&e::STATUS_FLAGS) | status::FUNDED);
     }

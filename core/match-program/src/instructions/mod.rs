@@ -1,6 +1,9 @@
 //! One file an instruction, in the order of the interface's section 4. Each has the same three steps: account list,
-//! constraints (both as described in `accounts`), then the handler's own checks and effects in the interface's order. A refusal anywhere undoes the whole transaction, so effects may begin before the last check.
+//! constraints (both as described in `accounts`), then the handler's own checks and effects in the interface's order. A
+//! refusal anywhere undoes the whole transaction, so effects may begin before the last check.
 
+pub mod anchor_match_record;
+pub mod close_match_account;
 pub mod create_match;
 pub mod deposit_sol;
 pub mod distribute_prizes;
@@ -8,12 +11,17 @@ pub mod end_match;
 pub mod initialize_config;
 pub mod initialize_registry;
 pub mod join_match;
+pub mod pause;
+pub mod refund_escrow;
 pub mod register_game;
 pub mod start_match;
+pub mod update_config;
+pub mod update_game;
+pub mod withdraw_sol;
 
 use crate::accounts::{Config, Escrow, Match};
 use crate::error::{Refusal, refusal, require};
-use money_match_core::layout::{config, escrow, match_account};
+use money_match_core::layout::{config, escrow, match_account, padded};
 use pinocchio::{AccountView, ProgramResult, error::ProgramError};
 
 /// The first line that an Anchor program logs.
@@ -38,6 +46,12 @@ fn require_authority(match_account: &Match, signer: &AccountView) -> ProgramResu
     require(authority == *signer.address().as_array(), Refusal::Unauthorized)
 }
 
+/// Only the treasury's key may change and pause the program; the config's own authority may nothing (6006).
+fn require_treasury(config: &Config, signer: &AccountView) -> ProgramResult {
+    let treasury = config.get(&config::TREASURY_MULTISIG);
+    require(treasury == *signer.address().as_array(), Refusal::Unauthorized)
+}
+
 fn require_not_paused(config: &Config) -> ProgramResult {
     require(config.get(&config::IS_PAUSED) == 0, Refusal::ProgramPaused)
 }
@@ -52,4 +66,24 @@ fn require_bound(escrow: Option<Escrow>, match_account: &Match) -> Result<Escrow
 
 fn is_paid(match_account: &Match) -> bool {
     match_account.get(&match_account::MATCH_TYPE) == match_account::match_type::PAID
+}
+
+/// Stores hash and URL of a match, as far as they are given. 6005 for a hash of zeros, which means "unset", and for a URL
+/// that does not fit.
+fn store_record(match_account: &mut Match, hash: Option<[u8; 32]>, url: Option<&str>) -> ProgramResult {
+    if let Some(hash) = hash {
+        require(hash != [0; 32], Refusal::InvalidPayload)?;
+        match_account.set(&match_account::MATCH_HASH, hash);
+    }
+    if let Some(url) = url {
+        let url = padded(url.as_bytes()).map_err(|_| refusal(Refusal::InvalidPayload))?;
+        match_account.set(&match_account::HOT_URL, url);
+    }
+    Ok(())
+}
+
+/// A name or a URL of a game, of 1 to `LEN` bytes, NUL-padded; 6005 for another length.
+fn game_text<const LEN: usize>(text: &str) -> Result<[u8; LEN], ProgramError> {
+    require(!text.is_empty(), Refusal::InvalidPayload)?;
+    padded(text.as_bytes()).map_err(|_| refusal(Refusal::InvalidPayload))
 }

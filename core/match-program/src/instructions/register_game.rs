@@ -1,15 +1,14 @@
 //! register_game (interface, section 4.4).
 
-use super::log;
+use super::{game_text, log};
 use crate::accounts::{Accounts, writable};
-use crate::error::{Refusal, refusal, require};
+use crate::error::{Refusal, require};
 use crate::lamports::now;
 use crate::pda::Seeds;
 use money_match_core::MAX_PLAYERS;
 use money_match_core::instruction::RegisterGame;
-use money_match_core::layout::padded;
 use money_match_core::layout::registry::{self as r, game};
-use pinocchio::{ProgramResult, error::ProgramError};
+use pinocchio::ProgramResult;
 
 pub fn process(mut accounts: Accounts, args: &RegisterGame) -> ProgramResult {
     log("Instruction: RegisterGame");
@@ -24,8 +23,8 @@ pub fn process(mut accounts: Accounts, args: &RegisterGame) -> ProgramResult {
 
     require(registry.get(&r::AUTHORITY) == *authority.address().as_array(), Refusal::Unauthorized)?;
     let mut entry = [0; r::GAME_SIZE];
-    game::NAME.set(&mut entry, text(args.name)?);
-    game::RULE_ENGINE_URL.set(&mut entry, text(args.rule_engine_url)?);
+    game::NAME.set(&mut entry, game_text(args.name)?);
+    game::RULE_ENGINE_URL.set(&mut entry, game_text(args.rule_engine_url)?);
     let (min_players, max_players) = (args.min_players, args.max_players);
     let players = 0 < min_players && min_players <= max_players && usize::from(max_players) <= MAX_PLAYERS;
     require(players, Refusal::InvalidPayload)?;
@@ -43,10 +42,4 @@ pub fn process(mut accounts: Accounts, args: &RegisterGame) -> ProgramResult {
     registry.set(&r::GAME_COUNT, count + 1);
     registry.set(&r::LAST_UPDATED, now()?);
     Ok(())
-}
-
-/// A text of 1 to `LEN` bytes, NUL-padded; 6005 for another length.
-fn text<const LEN: usize>(text: &str) -> Result<[u8; LEN], ProgramError> {
-    require(!text.is_empty(), Refusal::InvalidPayload)?;
-    padded(text.as_bytes()).map_err(|_| refusal(Refusal::InvalidPayload))
 }

@@ -2,7 +2,7 @@
 
 use super::{is_paid, log, require_authority, require_bound, require_id};
 use crate::accounts::{Accounts, Escrow, Match};
-use crate::error::{Refusal, overflow, refusal, require};
+use crate::error::{Refusal, refusal, refused, require};
 use crate::pda::Seeds;
 use money_match_core::MAX_PLAYERS;
 use money_match_core::fees::stake_total;
@@ -53,7 +53,7 @@ fn confirm_funding(escrow: Option<Escrow>, match_account: &Match) -> ProgramResu
     let fee = match_account.get(&m::ENTRY_FEE);
     require(fee > 0, Refusal::InvalidPayload)?;
     let mut escrow = require_bound(escrow, match_account)?;
-    let expected = stake_total(fee, match_account.get(&m::PLAYER_COUNT)).map_err(overflow)?;
+    let expected = stake_total(fee, match_account.get(&m::PLAYER_COUNT)).map_err(refused)?;
     require(escrow.get(&e::TOTAL_ENTRY) == expected, Refusal::InvalidPayload)?;
     escrow.set(&e::STATUS_FLAGS, escrow.get(&e::STATUS_FLAGS) | status::FUNDED);
     Ok(())

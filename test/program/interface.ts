@@ -48,7 +48,7 @@ export const string = (text: string): Uint8Array => bytes(utf8(text));
 export const u64s = (values: readonly bigint[]): Uint8Array =>
   Buffer.concat([le(values.length, 4), ...values.map(u64)]);
 /** Borsh `Option<T>`. */
-export const option = (content: Uint8Array | undefined): Uint8Array =>
+export const option = (content?: Uint8Array): Uint8Array =>
   content === undefined ? u8(0) : Buffer.concat([u8(1), content]);
 
 function pda(...seeds: Uint8Array[]): PublicKey {

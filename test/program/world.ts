@@ -55,9 +55,9 @@ export function paid(world: World, method: number, change: Partial<Create> = {})
 }
 
 /** A world in which a paid match is open. */
-export function openMatch(method: number): World {
+export function openMatch(method: number, change: Partial<Create> = {}): World {
   const world = newWorld();
-  expect(world.chain.run(createMatch(paid(world, method)))).toBe('ok');
+  expect(world.chain.run(createMatch(paid(world, method, change)))).toBe('ok');
   return world;
 }
 
@@ -100,20 +100,21 @@ export function settle(
   return chain.run(distributePrizes({ matchId: MATCH_ID, treasury, prizes: list, ...change }));
 }
 
+/** An open match, and who has taken a seat, by slot. */
+export interface Seated extends World {
+  readonly players: readonly PublicKey[];
+}
+
+/** A world in which a paid match is open, with so many players; `change` alters the match. */
+export function seated(method: number, count: number, change: Partial<Create> = {}): Seated {
+  const world = openMatch(method, change);
+  const players = Array.from({ length: count }, (_, slot) => seat(world, method, `user-${slot}`));
+  return { ...world, players };
+}
+
 /** Refunds these players; each is paid at their own key. The treasury is passed unless `change` says otherwise. */
-export function refund(
-  world: World & { readonly players: readonly PublicKey[] },
-  indices: readonly number[],
-  change: Partial<Refund> = {},
-): Outcome {
+export function refund(world: Seated, indices: readonly number[], change: Partial<Refund> = {}): Outcome {
   const { chain, treasury, players: keys } = world;
   const players = indices.map((index) => ({ index, to: keys[index] ?? treasury }));
   return chain.run(refundEscrow({ matchId: MATCH_ID, treasury, players, ...change }));
-}
-
-/** The world of an open paid match with so many players. */
-export function seated(method: number, count: number): World & { readonly players: readonly PublicKey[] } {
-  const world = openMatch(method);
-  const players = Array.from({ length: count }, (_, slot) => seat(world, method, `user-${slot}`));
-  return { ...world, players };
 }

@@ -40,6 +40,11 @@ export function i64(value: bigint): bigint {
   return value;
 }
 
+/** The amounts, once each fits u64. */
+export function amounts(values: readonly bigint[]): BigUint64Array {
+  return BigUint64Array.from(values, u64);
+}
+
 /** The value itself, once it is a whole number of 0 to `max`. */
 export function whole(value: number, max: number): number {
   if (!Number.isInteger(value) || value < 0 || value > max) throw new CoreError('out_of_range');
@@ -87,7 +92,7 @@ const INTEGERS: ReadonlySet<string> = new Set([
     'seed',
     'stakes',
   ],
-  ...['totalDeposited', 'totalEntry', 'treasuryDue', 'withdrawalFee', 'withdrawn'],
+  ...['totalDeposited', 'totalEntry', 'treasuryDue', 'withdrawalFee', 'withdrawalFeeLamports', 'withdrawn'],
 ]);
 
 /** What the core's JSON says. (`seed` of an account is u32, so a number already, and stays one.) */

@@ -16,6 +16,37 @@ export interface PrizeDistribution {
   prizes: bigint[];
 }
 
+/** One call of `refund_escrow` and the state that it meets (interface: section 4.14). */
+export interface RefundTerms {
+  /** The escrow's, before the call. */
+  totalEntry: bigint;
+  /** By slot, as many as there are players: a slot beyond them is out of range. */
+  stakes: readonly bigint[];
+  /** Slots, in the order of the payees. */
+  listed: readonly number[];
+  /** 0 to 7. */
+  reason: number;
+  /** The config's, now in force. */
+  cancellationFeeBps: number;
+  abandoned: number | null;
+}
+
+/** What a refund takes out of the escrow. */
+export interface RefundBreakdown {
+  /** By position of the list; 0 where the listed player forfeits. */
+  payouts: bigint[];
+  /** On top of stakes paid back in full (H-02). */
+  treasury: bigint;
+}
+
+/** Shows that a leaf stands at `index` of a tree whose root is known. */
+export interface MerkleProof {
+  /** From 0. */
+  index: number;
+  /** Hashes, from the leaf's level upwards; of a node that pairs with itself, itself. At most 16. */
+  siblings: string[];
+}
+
 /** Account Match (interface: section 2.1). */
 export interface MatchAccount {
   matchId: string;
@@ -113,9 +144,23 @@ export interface RegistryAccount {
   lastUpdated: bigint;
 }
 
-/** The money instructions (interface: section 4). Encoding does not judge the arguments; the program does. */
+/**
+ * The money instructions (interface: section 4). Encoding does not judge the arguments; the program does. An argument
+ * that is null in an update leaves what it names as it is.
+ */
 export type MoneyInstruction =
   | { kind: 'initialize_config'; treasuryMultisig: string }
+  | {
+      kind: 'update_config';
+      platformFeeBps: number | null;
+      withdrawalFeeLamports: bigint | null;
+      minEntryFee: bigint | null;
+      maxEntryFee: bigint | null;
+      treasuryMultisig: string | null;
+      supportedPaymentMethods: number | null;
+    }
+  | { kind: 'pause_program' }
+  | { kind: 'unpause_program' }
   | { kind: 'initialize_registry' }
   | {
       kind: 'register_game';
@@ -125,6 +170,16 @@ export type MoneyInstruction =
       maxPlayers: number;
       ruleEngineUrl: string;
       version: number;
+    }
+  | {
+      kind: 'update_game';
+      gameId: number;
+      name: string | null;
+      minPlayers: number | null;
+      maxPlayers: number | null;
+      ruleEngineUrl: string | null;
+      version: number | null;
+      enabled: boolean | null;
     }
   | { kind: 'deposit_sol'; amount: bigint }
   | { kind: 'withdraw_sol'; amount: bigint }
@@ -142,6 +197,8 @@ export type MoneyInstruction =
   | { kind: 'join_match'; matchId: string; userId: string }
   | { kind: 'start_match'; matchId: string }
   | { kind: 'end_match'; matchId: string; matchHash: string | null; hotUrl: string | null }
+  | { kind: 'anchor_match_record'; matchId: string; matchHash: string; hotUrl: string | null }
+  | { kind: 'close_match_account'; matchId: string }
   | { kind: 'distribute_prizes'; matchId: string; winnerIndices: number[]; prizeAmounts: bigint[] }
   | {
       kind: 'refund_escrow';

@@ -5,6 +5,8 @@ export function __wbg_reset_state(): void;
 
 export function abiVersion(): number;
 
+export function anchorLeaf(object_name: string, seq: bigint, head: string): Uint8Array;
+
 export function base58Decode(text: string): Uint8Array;
 
 export function base58Encode(bytes: Uint8Array | number[]): string;
@@ -44,6 +46,18 @@ export function matchStateFromBytes(bytes: Uint8Array | number[]): string;
 
 export function matchStateHash(json: string): string;
 
+/**
+ * The hash of a leaf. The trees take hashes, so that the leaves themselves need not fit the memory together.
+ */
+export function merkleLeaf(leaf: Uint8Array | number[]): Uint8Array;
+
+/**
+ * The siblings, from the leaf's level upwards.
+ */
+export function merkleProof(hashes: Uint8Array | number[], index: number): Uint8Array;
+
+export function merkleRoot(hashes: Uint8Array | number[]): string;
+
 export function pendingActionBytes(json: string): Uint8Array;
 
 export function pendingActionHash(json: string): string;
@@ -55,13 +69,29 @@ export function prizeDistribution(net_pool: bigint, shares_bps: Uint16Array | nu
 
 export function prizeDistributionBytes(net_pool: bigint, prizes: BigUint64Array | bigint[]): Uint8Array;
 
+export function programErrorName(code: number): string | undefined;
+
+/**
+ * The payouts by position of the list, then what the treasury receives.
+ */
+export function refundBreakdown(total_entry: bigint, stakes: BigUint64Array | bigint[], listed: Uint8Array | number[], reason: number, cancellation_fee_bps: number, abandoned?: number | null): BigUint64Array;
+
+export function refundBreakdownBytes(payouts: BigUint64Array | bigint[], treasury: bigint): Uint8Array;
+
+export function refundFeasible(payouts: BigUint64Array | bigint[], treasury: bigint, escrow_lamports: bigint, rent_minimum: bigint): boolean;
+
 export function sha256(bytes: Uint8Array | number[]): Uint8Array;
+
+export function verifyProof(root: string, leaf: Uint8Array | number[], index: number, siblings: Uint8Array | number[]): boolean;
+
+export function withdrawalDebit(amount: bigint, fee: bigint): bigint;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly abiVersion: () => number;
+    readonly anchorLeaf: (a: number, b: number, c: bigint, d: number, e: number) => [number, number, number, number];
     readonly base58Decode: (a: number, b: number) => [number, number, number, number];
     readonly base58Encode: (a: number, b: number) => [number, number, number, number];
     readonly clientKey: (a: number, b: number, c: bigint, d: number, e: number, f: number) => [number, number, number, number];
@@ -80,11 +110,20 @@ export interface InitOutput {
     readonly matchStateFromAccounts: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly matchStateFromBytes: (a: number, b: number) => [number, number, number, number];
     readonly matchStateHash: (a: number, b: number) => [number, number, number, number];
+    readonly merkleLeaf: (a: number, b: number) => [number, number];
+    readonly merkleProof: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly merkleRoot: (a: number, b: number) => [number, number, number, number];
     readonly pendingActionBytes: (a: number, b: number) => [number, number, number, number];
     readonly pendingActionHash: (a: number, b: number) => [number, number, number, number];
     readonly prizeDistribution: (a: bigint, b: number, c: number) => [number, number, number, number];
     readonly prizeDistributionBytes: (a: bigint, b: number, c: number) => [number, number, number, number];
+    readonly programErrorName: (a: number) => [number, number];
+    readonly refundBreakdown: (a: bigint, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly refundBreakdownBytes: (a: number, b: number, c: bigint) => [number, number, number, number];
+    readonly refundFeasible: (a: number, b: number, c: bigint, d: bigint, e: bigint) => [number, number, number];
     readonly sha256: (a: number, b: number) => [number, number];
+    readonly verifyProof: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly withdrawalDebit: (a: bigint, b: bigint) => [bigint, number, number];
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;

@@ -24,6 +24,36 @@ export function abiVersion() {
 }
 
 /**
+ * @param {string} object_name
+ * @param {bigint} seq
+ * @param {string} head
+ * @returns {Uint8Array}
+ */
+export function anchorLeaf(object_name, seq, head) {
+    const val3 = BigInt.asIntN(64, seq);
+    let ptr0, len0, ptr1, len1;
+    try {
+        ptr0 = passStringToWasm0(object_name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        len0 = WASM_VECTOR_LEN;
+        ptr1 = passStringToWasm0(head, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        len1 = WASM_VECTOR_LEN;
+    } catch (e) {
+        if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+        throw e;
+    }
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.anchorLeaf(ptr0, len0, val3, ptr1, len1);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v4 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v4;
+}
+
+/**
  * @param {string} text
  * @returns {Uint8Array}
  */
@@ -510,6 +540,71 @@ export function matchStateHash(json) {
 }
 
 /**
+ * The hash of a leaf. The trees take hashes, so that the leaves themselves need not fit the memory together.
+ * @param {Uint8Array | number[]} leaf
+ * @returns {Uint8Array}
+ */
+export function merkleLeaf(leaf) {
+    const ptr0 = passArray8ToWasm0(leaf, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.merkleLeaf(ptr0, len0);
+    var v2 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v2;
+}
+
+/**
+ * The siblings, from the leaf's level upwards.
+ * @param {Uint8Array | number[]} hashes
+ * @param {number} index
+ * @returns {Uint8Array}
+ */
+export function merkleProof(hashes, index) {
+    const val2 = +index;
+    const ptr0 = passArray8ToWasm0(hashes, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.merkleProof(ptr0, len0, val2);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v3;
+}
+
+/**
+ * @param {Uint8Array | number[]} hashes
+ * @returns {string}
+ */
+export function merkleRoot(hashes) {
+    let deferred3_0;
+    let deferred3_1;
+    try {
+        const ptr0 = passArray8ToWasm0(hashes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        let ret;
+        __wbg_call_guard();
+        ret = wasm.merkleRoot(ptr0, len0);
+        var ptr2 = ret[0];
+        var len2 = ret[1];
+        if (ret[3]) {
+            ptr2 = 0; len2 = 0;
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        deferred3_0 = ptr2;
+        deferred3_1 = len2;
+        return getStringFromWasm0(ptr2, len2);
+    } finally {
+        __wbg_call_guard();
+        wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+    }
+}
+
+/**
  * @param {string} json
  * @returns {Uint8Array}
  */
@@ -597,6 +692,101 @@ export function prizeDistributionBytes(net_pool, prizes) {
 }
 
 /**
+ * @param {number} code
+ * @returns {string | undefined}
+ */
+export function programErrorName(code) {
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.programErrorName(code);
+    let v1;
+    if (ret[0] !== 0) {
+        v1 = getStringFromWasm0(ret[0], ret[1]);
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    }
+    return v1;
+}
+
+/**
+ * The payouts by position of the list, then what the treasury receives.
+ * @param {bigint} total_entry
+ * @param {BigUint64Array | bigint[]} stakes
+ * @param {Uint8Array | number[]} listed
+ * @param {number} reason
+ * @param {number} cancellation_fee_bps
+ * @param {number | null} [abandoned]
+ * @returns {BigUint64Array}
+ */
+export function refundBreakdown(total_entry, stakes, listed, reason, cancellation_fee_bps, abandoned) {
+    const val3 = BigInt.asIntN(64, total_entry);
+    const val4 = +reason;
+    const val5 = +cancellation_fee_bps;
+    const val6 = +(isLikeNone(abandoned) ? 0xFFFFFF : abandoned);
+    let ptr0, len0, ptr1, len1;
+    try {
+        ptr0 = passArray64ToWasm0(stakes, wasm.__wbindgen_malloc);
+        len0 = WASM_VECTOR_LEN;
+        ptr1 = passArray8ToWasm0(listed, wasm.__wbindgen_malloc);
+        len1 = WASM_VECTOR_LEN;
+    } catch (e) {
+        if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 8, 8); }
+        throw e;
+    }
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.refundBreakdown(val3, ptr0, len0, ptr1, len1, val4, val5, val6);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v7 = getArrayU64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v7;
+}
+
+/**
+ * @param {BigUint64Array | bigint[]} payouts
+ * @param {bigint} treasury
+ * @returns {Uint8Array}
+ */
+export function refundBreakdownBytes(payouts, treasury) {
+    const val2 = BigInt.asIntN(64, treasury);
+    const ptr0 = passArray64ToWasm0(payouts, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.refundBreakdownBytes(ptr0, len0, val2);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v3;
+}
+
+/**
+ * @param {BigUint64Array | bigint[]} payouts
+ * @param {bigint} treasury
+ * @param {bigint} escrow_lamports
+ * @param {bigint} rent_minimum
+ * @returns {boolean}
+ */
+export function refundFeasible(payouts, treasury, escrow_lamports, rent_minimum) {
+    const val2 = BigInt.asIntN(64, treasury);
+    const val3 = BigInt.asIntN(64, escrow_lamports);
+    const val4 = BigInt.asIntN(64, rent_minimum);
+    const ptr0 = passArray64ToWasm0(payouts, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.refundFeasible(ptr0, len0, val2, val3, val4);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] !== 0;
+}
+
+/**
  * @param {Uint8Array | number[]} bytes
  * @returns {Uint8Array}
  */
@@ -609,6 +799,53 @@ export function sha256(bytes) {
     var v2 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
     return v2;
+}
+
+/**
+ * @param {string} root
+ * @param {Uint8Array | number[]} leaf
+ * @param {number} index
+ * @param {Uint8Array | number[]} siblings
+ * @returns {boolean}
+ */
+export function verifyProof(root, leaf, index, siblings) {
+    const val4 = +index;
+    let ptr0, len0, ptr1, len1, ptr2, len2;
+    try {
+        ptr0 = passStringToWasm0(root, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        len0 = WASM_VECTOR_LEN;
+        ptr1 = passArray8ToWasm0(leaf, wasm.__wbindgen_malloc);
+        len1 = WASM_VECTOR_LEN;
+        ptr2 = passArray8ToWasm0(siblings, wasm.__wbindgen_malloc);
+        len2 = WASM_VECTOR_LEN;
+    } catch (e) {
+        if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
+        if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+        throw e;
+    }
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.verifyProof(ptr0, len0, ptr1, len1, val4, ptr2, len2);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] !== 0;
+}
+
+/**
+ * @param {bigint} amount
+ * @param {bigint} fee
+ * @returns {bigint}
+ */
+export function withdrawalDebit(amount, fee) {
+    let ret;
+    __wbg_call_guard();
+    ret = wasm.withdrawalDebit(amount, fee);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return BigInt.asUintN(64, ret[0]);
 }
 function __wbg_get_imports() {
     const import0 = {

@@ -51,6 +51,8 @@ pub enum CoreError {
     ZeroStake,
     /// A withdrawal of nothing.
     ZeroAmount,
+    /// A leaf whose place no proof can show: its branch of the Merkle tree equals the one on its left.
+    AmbiguousLeaf,
 }
 
 impl CoreError {
@@ -81,6 +83,7 @@ impl CoreError {
             Self::IndexOutOfRange => "index_out_of_range",
             Self::ZeroStake => "zero_stake",
             Self::ZeroAmount => "zero_amount",
+            Self::AmbiguousLeaf => "ambiguous_leaf",
         }
     }
 }

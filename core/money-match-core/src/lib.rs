@@ -37,6 +37,8 @@ mod json;
 #[cfg(feature = "alloc")]
 pub mod match_state;
 #[cfg(feature = "alloc")]
+pub mod merkle;
+#[cfg(feature = "alloc")]
 pub mod pending_action;
 #[cfg(feature = "alloc")]
 mod schema;
@@ -61,7 +63,7 @@ pub const PROGRAM_ID: [u8; 32] = [
 pub const MAX_PLAYERS: usize = 10;
 
 /// Changes whenever an exported function, a JSON spelling or an error code changes its meaning.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// The version of the boundary that this build speaks; callers compare it before the first call.
 #[must_use]

@@ -2,10 +2,21 @@
 
 use crate::error::CoreError;
 
-/// A refusal of the on-chain program: custom error 6000 + index. Names do not always describe the cause (H-29).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u32)]
-pub enum ProgramError {
+/// Each name once, in the order of the codes: an enum and a table of names, so that neither can drift from the other.
+macro_rules! program_errors {
+    ($($name:ident = $code:literal,)*) => {
+        /// A refusal of the on-chain program: custom error 6000 + index. Names do not always describe the cause (H-29).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        pub enum ProgramError {
+            $($name = $code,)*
+        }
+
+        const ALL: &[(ProgramError, &str)] = &[$((ProgramError::$name, stringify!($name)),)*];
+    };
+}
+
+program_errors! {
     MatchFull = 6000,
     InvalidPhase = 6001,
     NotPlayerTurn = 6002,
@@ -53,11 +64,26 @@ pub enum ProgramError {
     InvalidPaymentMethod = 6044,
 }
 
+/// The first code; the others follow without a gap.
+const FIRST: u32 = 6000;
+
 impl ProgramError {
     /// The number that the runtime reports.
     #[must_use]
     pub const fn code(self) -> u32 {
         self as u32
+    }
+
+    /// `None` for a number that is not the program's: the framework's and the system program's are below 6000.
+    #[must_use]
+    pub fn from_code(code: u32) -> Option<Self> {
+        entry(code).map(|(error, _)| *error)
+    }
+
+    /// The name, as the interface spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        entry(self.code()).map_or("", |(_, name)| name)
     }
 
     /// What the program refuses with where the core's arithmetic does (interface, sections 4.12 to 4.14).
@@ -68,4 +94,8 @@ impl ProgramError {
             _ => Self::InvalidPayload,
         }
     }
+}
+
+fn entry(code: u32) -> Option<&'static (ProgramError, &'static str)> {
+    ALL.get(code.checked_sub(FIRST)? as usize)
 }

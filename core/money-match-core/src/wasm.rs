@@ -10,8 +10,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::CoreError;
 use crate::fees::FeeBreakdown;
+use crate::merkle::Hash;
 use crate::prizes::PrizeDistribution;
-use crate::{accounts, instruction_json, match_state, pending_action, text};
+use crate::program_error::ProgramError;
+use crate::refunds::{RefundBreakdown, RefundTerms};
+use crate::{accounts, instruction_json, match_state, merkle, pending_action, text};
 
 type Thrown<T> = Result<T, JsValue>;
 
@@ -40,6 +43,36 @@ pub fn prize_distribution(net_pool: u64, shares_bps: &[u16]) -> Thrown<Vec<u64>>
     Ok(crate::prize_distribution(net_pool, shares_bps)?.prizes().to_vec())
 }
 
+/// The payouts by position of the list, then what the treasury receives.
+#[wasm_bindgen(js_name = refundBreakdown)]
+pub fn refund_breakdown(
+    total_entry: u64,
+    stakes: &[u64],
+    listed: &[u8],
+    reason: u8,
+    cancellation_fee_bps: u16,
+    abandoned: Option<u8>,
+) -> Thrown<Vec<u64>> {
+    let terms = RefundTerms { total_entry, stakes, listed, reason, cancellation_fee_bps, abandoned };
+    let refund = crate::refund_breakdown(&terms)?;
+    Ok([refund.payouts(), &[refund.treasury]].concat())
+}
+
+#[wasm_bindgen(js_name = refundFeasible)]
+pub fn refund_feasible(
+    payouts: &[u64],
+    treasury: u64,
+    escrow_lamports: u64,
+    rent_minimum: u64,
+) -> Thrown<bool> {
+    Ok(RefundBreakdown::from_parts(payouts, treasury)?.feasible_with(escrow_lamports, rent_minimum))
+}
+
+#[wasm_bindgen(js_name = withdrawalDebit)]
+pub fn withdrawal_debit(amount: u64, fee: u64) -> Thrown<u64> {
+    Ok(crate::withdrawal_debit(amount, fee)?)
+}
+
 #[wasm_bindgen(js_name = feeBreakdownBytes)]
 pub fn fee_breakdown_bytes(total_entry: u64, platform_fee: u64, net_pool: u64) -> Thrown<Vec<u8>> {
     Ok(FeeBreakdown { total_entry, platform_fee, net_pool }.to_bytes()?)
@@ -48,6 +81,16 @@ pub fn fee_breakdown_bytes(total_entry: u64, platform_fee: u64, net_pool: u64) -
 #[wasm_bindgen(js_name = prizeDistributionBytes)]
 pub fn prize_distribution_bytes(net_pool: u64, prizes: &[u64]) -> Thrown<Vec<u8>> {
     Ok(PrizeDistribution::from_prizes(net_pool, prizes)?.to_bytes())
+}
+
+#[wasm_bindgen(js_name = refundBreakdownBytes)]
+pub fn refund_breakdown_bytes(payouts: &[u64], treasury: u64) -> Thrown<Vec<u8>> {
+    Ok(RefundBreakdown::from_parts(payouts, treasury)?.to_bytes())
+}
+
+#[wasm_bindgen(js_name = programErrorName)]
+pub fn program_error_name(code: u32) -> Option<String> {
+    ProgramError::from_code(code).map(|error| error.name().into())
 }
 
 #[wasm_bindgen(js_name = decodeMatch)]
@@ -123,6 +166,39 @@ pub fn journal_genesis(object_name: &str) -> String {
 #[wasm_bindgen(js_name = journalHash)]
 pub fn journal_hash(prev: &str, entry: &str) -> Thrown<String> {
     Ok(text::hex_encode(&crate::journal::journal_hash(&text::hex_array(prev)?, entry)))
+}
+
+#[wasm_bindgen(js_name = anchorLeaf)]
+pub fn anchor_leaf(object_name: &str, seq: u64, head: &str) -> Thrown<Vec<u8>> {
+    Ok(merkle::anchor_leaf(object_name, seq, &text::hex_array(head)?)?)
+}
+
+/// The hash of a leaf. The trees take hashes, so that the leaves themselves need not fit the memory together.
+#[wasm_bindgen(js_name = merkleLeaf)]
+pub fn merkle_leaf(leaf: &[u8]) -> Vec<u8> {
+    merkle::merkle_leaf(leaf).to_vec()
+}
+
+#[wasm_bindgen(js_name = merkleRoot)]
+pub fn merkle_root(hashes: &[u8]) -> Thrown<String> {
+    Ok(text::hex_encode(&merkle::root_of(joined(hashes)?.to_vec())?))
+}
+
+/// The siblings, from the leaf's level upwards.
+#[wasm_bindgen(js_name = merkleProof)]
+pub fn merkle_proof(hashes: &[u8], index: u32) -> Thrown<Vec<u8>> {
+    Ok(merkle::proof_of(joined(hashes)?.to_vec(), index)?.siblings.concat())
+}
+
+#[wasm_bindgen(js_name = verifyProof)]
+pub fn verify_proof(root: &str, leaf: &[u8], index: u32, siblings: &[u8]) -> Thrown<bool> {
+    Ok(merkle::verify(&text::hex_array(root)?, leaf, index, joined(siblings)?))
+}
+
+/// Hashes that stand one behind the other.
+fn joined(bytes: &[u8]) -> Result<&[Hash], CoreError> {
+    let (hashes, rest) = bytes.as_chunks();
+    if rest.is_empty() { Ok(hashes) } else { Err(CoreError::BadLength) }
 }
 
 #[wasm_bindgen(js_name = clientKey)]

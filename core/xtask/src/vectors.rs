@@ -1,7 +1,9 @@
 //! Golden vectors: calls of the boundary with the native build's answers, for the TypeScript tests and for whoever
 //! writes another implementation. Arguments and results are plain JSON: u64 as decimal text, bytes as hex.
 
+mod refunds;
 mod samples;
+mod trees;
 
 use std::fs;
 
@@ -12,7 +14,9 @@ use serde_json::{Value, json};
 
 use crate::native;
 use crate::toolchain::workspace_root;
+use refunds::refunds;
 use samples::{config_account, deposit_account, escrow_account, match_account, registry_account};
+use trees::merkle;
 
 const PATH: &str = "test/vectors/core.json";
 const MATCH: &str = "11111111-2222-4333-8444-555555555555";
@@ -36,7 +40,18 @@ pub fn build(check: bool) -> Result<(), String> {
 }
 
 fn vectors() -> Vec<Value> {
-    let groups = [money(), actions(), journal(), snapshots(), accounts(), instructions(), spelling()];
+    let groups = [
+        money(),
+        refunds(),
+        actions(),
+        journal(),
+        merkle(),
+        snapshots(),
+        accounts(),
+        instructions(),
+        program_errors(),
+        spelling(),
+    ];
     let answer = |(function, args): Call| match native::call(function, &args) {
         Ok(value) => json!({ "function": function, "args": args, "ok": value }),
         Err(code) => json!({ "function": function, "args": args, "error": code }),
@@ -222,10 +237,28 @@ fn accounts() -> Vec<Call> {
 fn instructions() -> Vec<Call> {
     let good = [
         json!({ "kind": "initialize_config", "treasuryMultisig": key(6) }),
+        json!({
+            "kind": "update_config", "platformFeeBps": 600, "withdrawalFeeLamports": "18446744073709551615",
+            "minEntryFee": "20000", "maxEntryFee": "1", "treasuryMultisig": key(6), "supportedPaymentMethods": 3,
+        }),
+        json!({
+            "kind": "update_config", "platformFeeBps": null, "withdrawalFeeLamports": null, "minEntryFee": null,
+            "maxEntryFee": null, "treasuryMultisig": null, "supportedPaymentMethods": null,
+        }),
+        json!({ "kind": "pause_program" }),
+        json!({ "kind": "unpause_program" }),
         json!({ "kind": "initialize_registry" }),
         json!({
             "kind": "register_game", "gameId": 0, "name": "CLAIM", "minPlayers": 2, "maxPlayers": 4,
             "ruleEngineUrl": "https://example.org", "version": 1,
+        }),
+        json!({
+            "kind": "update_game", "gameId": 0, "name": "CLAIM", "minPlayers": 2, "maxPlayers": 4,
+            "ruleEngineUrl": "https://example.org", "version": 2, "enabled": false,
+        }),
+        json!({
+            "kind": "update_game", "gameId": 0, "name": null, "minPlayers": null, "maxPlayers": null,
+            "ruleEngineUrl": null, "version": null, "enabled": true,
         }),
         json!({ "kind": "deposit_sol", "amount": "100000000" }),
         json!({ "kind": "withdraw_sol", "amount": "50000000" }),
@@ -241,6 +274,11 @@ fn instructions() -> Vec<Call> {
         json!({ "kind": "start_match", "matchId": M }),
         json!({ "kind": "end_match", "matchId": M, "matchHash": null, "hotUrl": null }),
         json!({ "kind": "end_match", "matchId": M, "matchHash": "ab".repeat(32), "hotUrl": "https://example.org" }),
+        json!({ "kind": "anchor_match_record", "matchId": M, "matchHash": "ab".repeat(32), "hotUrl": null }),
+        json!({
+            "kind": "anchor_match_record", "matchId": M, "matchHash": "00".repeat(32), "hotUrl": "https://example.org",
+        }),
+        json!({ "kind": "close_match_account", "matchId": M }),
         json!({
             "kind": "distribute_prizes", "matchId": M, "winnerIndices": [0, 1],
             "prizeAmounts": ["133000000", "18446744073709551615"],
@@ -260,8 +298,16 @@ fn instructions() -> Vec<Call> {
         ("decodeInstruction", vec![json!("6c514e757d9b38c800e1f505000000")]),
         ("decodeInstruction", vec![json!("6c514e757d9b38c900e1f50500000000")]),
         ("decodeInstruction", vec![json!("")]),
+        // A bool that is neither, an option that is neither, and a zero hash left out.
+        ("decodeInstruction", vec![json!("9f3d848303ead1dc0000000000000102")]),
+        ("decodeInstruction", vec![json!("1d9efcbf0a53db6302")]),
+        ("encodeInstruction", vec![json!({ "kind": "anchor_match_record", "matchId": M, "hotUrl": null })]),
     ];
     good.iter().flat_map(both).chain(refused).collect()
+}
+
+fn program_errors() -> Vec<Call> {
+    [6000, 6005, 6029, 6044, 6045, 5999, 101].map(|code| ("programErrorName", vec![json!(code)])).to_vec()
 }
 
 fn spelling() -> Vec<Call> {

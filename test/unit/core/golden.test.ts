@@ -50,12 +50,25 @@ function breakdown(json: Json | undefined): core.FeeBreakdown {
   return { totalEntry, platformFee, netPool: BigInt(netPool) };
 }
 
+function refund(json: Json | undefined): core.RefundBreakdown {
+  const { payouts, treasury } = typed<{ payouts: string[]; treasury: string }>(json);
+  return { payouts: payouts.map(BigInt), treasury: BigInt(treasury) };
+}
+
+const leaves = (json: Json | undefined): Uint8Array[] => typed<string[]>(json).map(core.fromHex);
+
 const functions: Record<string, (...args: Json[]) => unknown> = {
   abiVersion: () => core.abiVersion(),
   feeBreakdown: (total, bps) => core.feeBreakdown(integer(total), Number(bps)),
   prizeDistribution: (net, shares) => core.prizeDistribution(integer(net), typed<number[]>(shares)),
   feeBreakdownBytes: (b) => core.feeBreakdownBytes(breakdown(b)),
   prizeDistributionBytes: (p) => core.prizeDistributionBytes(distribution(p)),
+  // `stakes` is decimal text with one meaning everywhere, so `typed` reads the terms as they are.
+  refundBreakdown: (terms) => core.refundBreakdown(typed<core.RefundTerms>(terms)),
+  refundFeasible: (b, lamports, rent) => core.refundFeasible(refund(b), integer(lamports), integer(rent)),
+  refundBreakdownBytes: (b) => core.refundBreakdownBytes(refund(b)),
+  withdrawalDebit: (amount, fee) => core.withdrawalDebit(integer(amount), integer(fee)),
+  programErrorName: (code) => core.programErrorName(Number(code)),
   decodeMatch: (data) => core.decodeMatch(bytes(data)),
   decodeEscrow: (data) => core.decodeEscrow(bytes(data)),
   decodeUserDeposit: (data) => core.decodeUserDeposit(bytes(data)),
@@ -73,6 +86,12 @@ const functions: Record<string, (...args: Json[]) => unknown> = {
   pendingActionHash: (action) => core.pendingActionHash(JSON.parse(JSON.stringify(action))),
   journalGenesis: (name) => core.journalGenesis(text(name)),
   journalHash: (prev, entry) => core.journalHash(text(prev), text(entry)),
+  anchorLeaf: (name, seq, head) => core.anchorLeaf(text(name), integer(seq), text(head)),
+  merkleLeaf: (leaf) => core.merkleLeaf(bytes(leaf)),
+  merkleRoot: (list) => core.merkleRoot(leaves(list)),
+  merkleProof: (list, index) => core.merkleProof(leaves(list), Number(index)),
+  verifyProof: (root, leaf, proof) =>
+    core.verifyProof(text(root), bytes(leaf), typed<core.MerkleProof>(proof)),
   clientKey: (origin, createdAt, kind, n) =>
     // SAFETY: one vector names no kind, to see it refused.
     core.clientKey(text(origin), integer(createdAt), text(kind) as core.ActionKind, Number(n)),

@@ -21,7 +21,9 @@ fn data(name: &str, args: &impl BorshSerialize) -> Vec<u8> {
 }
 
 pub fn instruction() -> impl Strategy<Value = Instruction> {
-    prop_oneof![setup(), deposit(), create_match(), seats(), end_match(), distribute(), refund()]
+    let governance = prop_oneof![update_config(), switches(), update_game()];
+    let record = prop_oneof![anchor_match_record(), end_match()];
+    prop_oneof![setup(), governance, deposit(), create_match(), seats(), record, distribute(), refund()]
 }
 
 fn setup() -> BoxedStrategy<Instruction> {
@@ -38,6 +40,53 @@ fn setup() -> BoxedStrategy<Instruction> {
         (data("register_game", &(id, name, min, max, url, version)), json)
     });
     prop_oneof![config, registry, game].boxed()
+}
+
+fn update_config() -> BoxedStrategy<Instruction> {
+    let fees = (option::of(any::<u16>()), vec(option::of(amount()), 3..=3));
+    (fees, option::of(any::<[u8; 32]>()), option::of(any::<u8>()))
+        .prop_map(|((bps, fees), treasury, methods)| {
+            let text = |index: usize| fees[index].map(|fee: u64| fee.to_string());
+            let json = json!({
+                "kind": "update_config", "platformFeeBps": bps, "withdrawalFeeLamports": text(0),
+                "minEntryFee": text(1), "maxEntryFee": text(2),
+                "treasuryMultisig": treasury.map(|key| key_encode(&key)), "supportedPaymentMethods": methods,
+            });
+            (data("update_config", &(bps, fees[0], fees[1], fees[2], treasury, methods)), json)
+        })
+        .boxed()
+}
+
+/// Those without arguments.
+fn switches() -> BoxedStrategy<Instruction> {
+    prop_oneof![Just("pause_program"), Just("unpause_program")]
+        .prop_map(|kind| (data(kind, &()), json!({ "kind": kind })))
+        .boxed()
+}
+
+fn update_game() -> BoxedStrategy<Instruction> {
+    let numbers = vec(option::of(any::<u8>()), 3..=3);
+    (any::<u8>(), option::of(text()), option::of(text()), numbers, option::of(any::<bool>()))
+        .prop_map(|(id, name, url, numbers, enabled)| {
+            let (min, max, version) = (numbers[0], numbers[1], numbers[2]);
+            let json = json!({
+                "kind": "update_game", "gameId": id, "name": name, "minPlayers": min, "maxPlayers": max,
+                "ruleEngineUrl": url, "version": version, "enabled": enabled,
+            });
+            (data("update_game", &(id, name, min, max, url, version, enabled)), json)
+        })
+        .boxed()
+}
+
+fn anchor_match_record() -> BoxedStrategy<Instruction> {
+    (text(), any::<[u8; 32]>(), option::of(text()))
+        .prop_map(|(id, hash, url)| {
+            let json = json!({
+                "kind": "anchor_match_record", "matchId": id, "matchHash": hex_encode(&hash), "hotUrl": url,
+            });
+            (data("anchor_match_record", &(id, hash, url)), json)
+        })
+        .boxed()
 }
 
 fn deposit() -> BoxedStrategy<Instruction> {
@@ -72,10 +121,8 @@ fn seats() -> BoxedStrategy<Instruction> {
         let json = json!({ "kind": "join_match", "matchId": id, "userId": user });
         (data("join_match", &(id, user)), json)
     });
-    let start = text().prop_map(|id| {
-        let json = json!({ "kind": "start_match", "matchId": id });
-        (data("start_match", &id), json)
-    });
+    let named = (prop_oneof![Just("start_match"), Just("close_match_account")], text());
+    let start = named.prop_map(|(kind, id)| (data(kind, &id), json!({ "kind": kind, "matchId": id })));
     prop_oneof![join, start].boxed()
 }
 

@@ -4,8 +4,10 @@
 mod accounts;
 mod formats;
 mod instructions;
+mod merkle;
 mod model;
 mod native;
 mod properties;
+mod refunds;
 mod snapshots;
 mod wasm;

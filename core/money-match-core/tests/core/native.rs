@@ -1,10 +1,15 @@
 //! Every function of the boundary by its JavaScript name, on the native build, with arguments and results in plain
 //! JSON: u64 as decimal text, bytes as hex. The golden vectors and the `.wasm` are held against this.
 
+use money_match_core::merkle::{self, MerkleProof};
+use money_match_core::program_error::ProgramError;
 use money_match_core::text::{base58_decode, base58_encode, hex_array, hex_decode, hex_encode};
-use money_match_core::{CoreError, FeeBreakdown, PrizeDistribution, accounts, client_key, hash};
+use money_match_core::{
+    CoreError, FeeBreakdown, PrizeDistribution, RefundBreakdown, RefundTerms, accounts, client_key, hash,
+};
 use money_match_core::{
     fee_breakdown, instruction_json, journal, match_state, pending_action, prize_distribution,
+    refund_breakdown, withdrawal_debit,
 };
 use serde_json::{Value, json};
 
@@ -25,8 +30,26 @@ fn run(function: &str, args: &Args<'_>) -> Result<Value, CoreError> {
         "prizeDistribution" => {
             let shares: Vec<u16> = args.list(1).iter().map(u16_of).collect();
             let split = prize_distribution(args.u64(0), &shares)?;
-            let prizes: Vec<String> = split.prizes().iter().map(u64::to_string).collect();
-            json!({ "netPool": split.net_pool.to_string(), "prizes": prizes })
+            json!({ "netPool": split.net_pool.to_string(), "prizes": texts(split.prizes()) })
+        }
+        "refundBreakdown" => {
+            let terms = args.at(0);
+            let (stakes, listed) = (u64s(&terms["stakes"]), u8s(&terms["listed"]));
+            let refund = refund_breakdown(&RefundTerms {
+                total_entry: u64_of(&terms["totalEntry"]),
+                stakes: &stakes,
+                listed: &listed,
+                reason: u8_of(&terms["reason"]),
+                cancellation_fee_bps: u16_of(&terms["cancellationFeeBps"]),
+                abandoned: (!terms["abandoned"].is_null()).then(|| u8_of(&terms["abandoned"])),
+            })?;
+            json!({ "payouts": texts(refund.payouts()), "treasury": refund.treasury.to_string() })
+        }
+        "refundFeasible" => json!(refund_of(args.at(0))?.feasible_with(args.u64(1), args.u64(2))),
+        "refundBreakdownBytes" => json!(hex_encode(&refund_of(args.at(0))?.to_bytes())),
+        "withdrawalDebit" => json!(withdrawal_debit(args.u64(0), args.u64(1))?.to_string()),
+        "programErrorName" => {
+            json!(ProgramError::from_code(args.u32(0)).map(ProgramError::name))
         }
         "feeBreakdownBytes" => {
             let parts = args.at(0);
@@ -36,7 +59,7 @@ fn run(function: &str, args: &Args<'_>) -> Result<Value, CoreError> {
         }
         "prizeDistributionBytes" => {
             let split = args.at(0);
-            let prizes: Vec<u64> = split["prizes"].as_array().expect("prizes").iter().map(u64_of).collect();
+            let prizes = u64s(&split["prizes"]);
             json!(hex_encode(&PrizeDistribution::from_prizes(u64_of(&split["netPool"]), &prizes)?.to_bytes()))
         }
         "decodeMatch" => parsed(&accounts::decode_match(&args.bytes(0))?),
@@ -61,8 +84,26 @@ fn run(function: &str, args: &Args<'_>) -> Result<Value, CoreError> {
         }
         "clientKey" => {
             let created_at = args.text(1).parse().expect("i64");
-            let n = args.at(3).as_u64().and_then(|n| n.try_into().ok()).expect("u32");
-            json!(client_key::client_key(args.text(0), created_at, args.text(2), n)?)
+            json!(client_key::client_key(args.text(0), created_at, args.text(2), args.u32(3))?)
+        }
+        "anchorLeaf" => {
+            let head = hex_array(args.text(2))?;
+            json!(hex_encode(&merkle::anchor_leaf(args.text(0), args.u64(1), &head)?))
+        }
+        "merkleLeaf" => json!(hex_encode(&merkle::merkle_leaf(&args.bytes(0)))),
+        "merkleRoot" => json!(hex_encode(&merkle::merkle_root(&leaves(args.at(0)))?)),
+        "merkleProof" => {
+            let proof = merkle::merkle_proof(&leaves(args.at(0)), args.u32(1))?;
+            let siblings: Vec<String> = proof.siblings.iter().map(|hash| hex_encode(hash)).collect();
+            json!({ "index": proof.index, "siblings": siblings })
+        }
+        "verifyProof" => {
+            let (root, given) = (hex_array(args.text(0))?, args.at(2));
+            let siblings = given["siblings"].as_array().expect("siblings").iter();
+            let siblings =
+                siblings.map(|hash| hex_array(hash.as_str().expect("hex"))).collect::<Result<_, _>>()?;
+            let proof = MerkleProof { index: u32_of(&given["index"]), siblings };
+            json!(merkle::verify_proof(&root, &args.bytes(1), &proof))
         }
         "sha256" => json!(hex_encode(&hash::sha256(&args.bytes(0)))),
         "base58Encode" => json!(base58_encode(&args.bytes(0))?),
@@ -79,8 +120,37 @@ fn u64_of(value: &Value) -> u64 {
     value.as_str().and_then(|digits| digits.parse().ok()).expect("u64 as decimal text")
 }
 
+fn u32_of(value: &Value) -> u32 {
+    value.as_u64().and_then(|number| number.try_into().ok()).expect("u32")
+}
+
 fn u16_of(value: &Value) -> u16 {
     value.as_u64().and_then(|number| number.try_into().ok()).expect("u16")
+}
+
+fn u8_of(value: &Value) -> u8 {
+    value.as_u64().and_then(|number| number.try_into().ok()).expect("u8")
+}
+
+fn u64s(value: &Value) -> Vec<u64> {
+    value.as_array().expect("amounts").iter().map(u64_of).collect()
+}
+
+fn u8s(value: &Value) -> Vec<u8> {
+    value.as_array().expect("numbers").iter().map(u8_of).collect()
+}
+
+fn texts(amounts: &[u64]) -> Vec<String> {
+    amounts.iter().map(u64::to_string).collect()
+}
+
+fn leaves(value: &Value) -> Vec<Vec<u8>> {
+    let hex = |leaf: &Value| hex_decode(leaf.as_str().expect("hex")).expect("hex");
+    value.as_array().expect("leaves").iter().map(hex).collect()
+}
+
+fn refund_of(value: &Value) -> Result<RefundBreakdown, CoreError> {
+    RefundBreakdown::from_parts(&u64s(&value["payouts"]), u64_of(&value["treasury"]))
 }
 
 /// The arguments of one call. A case that is malformed itself is a fault of the test, so it may panic.
@@ -92,6 +162,9 @@ impl Args<'_> {
     }
     fn u64(&self, index: usize) -> u64 {
         u64_of(self.at(index))
+    }
+    fn u32(&self, index: usize) -> u32 {
+        u32_of(self.at(index))
     }
     fn u16(&self, index: usize) -> u16 {
         u16_of(self.at(index))

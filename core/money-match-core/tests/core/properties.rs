@@ -117,7 +117,31 @@ proptest! {
                 field("matchType"), field("tournamentId"),
             ]),
             Typed::JoinMatch { match_id, user_id } => field("matchId") == match_id && field("userId") == user_id,
-            Typed::StartMatch { match_id } => field("matchId") == match_id,
+            Typed::StartMatch { match_id } | Typed::CloseMatchAccount { match_id } => field("matchId") == match_id,
+            Typed::PauseProgram => field("kind") == "pause_program",
+            Typed::UnpauseProgram => field("kind") == "unpause_program",
+            Typed::UpdateConfig(args) => {
+                let text = |amount: Option<u64>| amount.map(|amount| amount.to_string());
+                json!([
+                    args.platform_fee_bps, text(args.withdrawal_fee_lamports), text(args.min_entry_fee),
+                    text(args.max_entry_fee), args.treasury_multisig.map(|key| text::key_encode(&key)),
+                    args.supported_payment_methods,
+                ]) == json!([
+                    field("platformFeeBps"), field("withdrawalFeeLamports"), field("minEntryFee"), field("maxEntryFee"),
+                    field("treasuryMultisig"), field("supportedPaymentMethods"),
+                ])
+            }
+            Typed::UpdateGame(args) => json!([
+                args.game_id, args.name, args.min_players, args.max_players, args.rule_engine_url, args.version,
+                args.enabled,
+            ]) == json!([
+                field("gameId"), field("name"), field("minPlayers"), field("maxPlayers"), field("ruleEngineUrl"),
+                field("version"), field("enabled"),
+            ]),
+            Typed::AnchorMatchRecord(args) => {
+                json!([args.match_id, hex_encode(&args.match_hash), args.hot_url])
+                    == json!([field("matchId"), field("matchHash"), field("hotUrl")])
+            }
             Typed::EndMatch(args) => {
                 json!([args.match_id, args.match_hash.map(|hash| hex_encode(&hash)), args.hot_url])
                     == json!([field("matchId"), field("matchHash"), field("hotUrl")])

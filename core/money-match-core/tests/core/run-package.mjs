@@ -13,6 +13,9 @@ const texts = (amounts) => [...amounts].map(String);
 const parse = JSON.parse;
 const json = JSON.stringify;
 
+const amounts = (values) => BigUint64Array.from(values, BigInt);
+const hashes = (leaves) => bytes(leaves.map((leaf) => hex(core.merkleLeaf(bytes(leaf)))).join(''));
+
 const functions = {
   abiVersion: () => core.abiVersion(),
   feeBreakdown: (total, bps) => {
@@ -25,8 +28,26 @@ const functions = {
   },
   feeBreakdownBytes: (b) =>
     hex(core.feeBreakdownBytes(BigInt(b.totalEntry), BigInt(b.platformFee), BigInt(b.netPool))),
-  prizeDistributionBytes: (p) =>
-    hex(core.prizeDistributionBytes(BigInt(p.netPool), BigUint64Array.from(p.prizes, BigInt))),
+  prizeDistributionBytes: (p) => hex(core.prizeDistributionBytes(BigInt(p.netPool), amounts(p.prizes))),
+  refundBreakdown: (t) => {
+    const payouts = texts(
+      core.refundBreakdown(
+        BigInt(t.totalEntry),
+        amounts(t.stakes),
+        Uint8Array.from(t.listed),
+        t.reason,
+        t.cancellationFeeBps,
+        t.abandoned ?? undefined,
+      ),
+    );
+    const treasury = payouts.pop();
+    return { payouts, treasury };
+  },
+  refundFeasible: (b, lamports, rent) =>
+    core.refundFeasible(amounts(b.payouts), BigInt(b.treasury), BigInt(lamports), BigInt(rent)),
+  refundBreakdownBytes: (b) => hex(core.refundBreakdownBytes(amounts(b.payouts), BigInt(b.treasury))),
+  withdrawalDebit: (amount, fee) => String(core.withdrawalDebit(BigInt(amount), BigInt(fee))),
+  programErrorName: (code) => core.programErrorName(code) ?? null,
   decodeMatch: (data) => parse(core.decodeMatch(bytes(data))),
   decodeEscrow: (data) => parse(core.decodeEscrow(bytes(data))),
   decodeUserDeposit: (data) => parse(core.decodeUserDeposit(bytes(data))),
@@ -43,6 +64,15 @@ const functions = {
   pendingActionHash: (action) => core.pendingActionHash(json(action)),
   journalGenesis: (name) => core.journalGenesis(name),
   journalHash: (prev, entry) => core.journalHash(prev, entry),
+  anchorLeaf: (name, seq, head) => hex(core.anchorLeaf(name, BigInt(seq), head)),
+  merkleLeaf: (leaf) => hex(core.merkleLeaf(bytes(leaf))),
+  merkleRoot: (leaves) => core.merkleRoot(hashes(leaves)),
+  merkleProof: (leaves, index) => {
+    const siblings = hex(core.merkleProof(hashes(leaves), index)).match(/.{64}/g) ?? [];
+    return { index, siblings };
+  },
+  verifyProof: (root, leaf, proof) =>
+    core.verifyProof(root, bytes(leaf), proof.index, bytes(proof.siblings.join(''))),
   clientKey: (origin, createdAt, kind, n) => core.clientKey(origin, BigInt(createdAt), kind, n),
   sha256: (data) => hex(core.sha256(bytes(data))),
   base58Encode: (data) => core.base58Encode(bytes(data)),

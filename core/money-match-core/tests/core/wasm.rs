@@ -17,6 +17,7 @@ use crate::accounts::{a_match, an_escrow, scribbled};
 use crate::instructions::instruction;
 use crate::model::{action, amount, text};
 use crate::native;
+use crate::refunds::terms;
 use crate::snapshots::snapshot;
 use money_match_core::text::{hex_encode, key_encode};
 
@@ -26,7 +27,8 @@ type Decoding = (&'static str, Vec<u8>);
 
 /// One call of every function, good or broken.
 fn round() -> impl Strategy<Value = Vec<Call>> {
-    (money(), hashed(), chain(), spelling()).prop_map(|(a, b, c, d)| [a, b, c, d].concat())
+    (money(), refunds(), hashed(), chain(), spelling(), trees())
+        .prop_map(|(a, b, c, d, e, f)| [a, b, c, d, e, f].concat())
 }
 
 fn money() -> impl Strategy<Value = Vec<Call>> {
@@ -49,6 +51,46 @@ fn money() -> impl Strategy<Value = Vec<Call>> {
             ("prizeDistribution", vec![json!(total.to_string()), json!(shares)]),
             ("feeBreakdownBytes", vec![breakdown]),
             ("prizeDistributionBytes", vec![split]),
+        ]
+    })
+}
+
+fn refunds() -> impl Strategy<Value = Vec<Call>> {
+    (terms(), amount(), amount(), 5995..6050_u32).prop_map(|(terms, lamports, rent, code)| {
+        let texts = |amounts: &[u64]| amounts.iter().map(u64::to_string).collect::<Vec<_>>();
+        let breakdown = json!({ "payouts": texts(&terms.stakes), "treasury": lamports.to_string() });
+        vec![
+            ("refundBreakdown", vec![terms.json()]),
+            ("refundFeasible", vec![breakdown.clone(), json!(lamports.to_string()), json!(rent.to_string())]),
+            ("refundBreakdownBytes", vec![breakdown]),
+            ("withdrawalDebit", vec![json!(lamports.to_string()), json!(rent.to_string())]),
+            ("programErrorName", vec![json!(code)]),
+        ]
+    })
+}
+
+fn trees() -> impl Strategy<Value = Vec<Call>> {
+    // Few values, so that equal leaves occur.
+    let leaves = vec(vec(0..4_u8, 0..3), 0..20);
+    (leaves, 0..20_u32, text(), amount(), 0..600_usize).prop_map(|(leaves, index, name, seq, bit)| {
+        let hex: Vec<String> = leaves.iter().map(|leaf| hex_encode(leaf)).collect();
+        let root = native::call("merkleRoot", &[json!(hex)]).expect("few leaves");
+        let leaf = json!(hex.get(index as usize).cloned().unwrap_or_default());
+        let mut proof = native::call("merkleProof", &[json!(hex), json!(index)])
+            .unwrap_or_else(|_| json!({ "index": index, "siblings": [root] }));
+        let sound = ("verifyProof", vec![root.clone(), leaf.clone(), proof.clone()]);
+        if bit & 1 == 0 {
+            proof["index"] = json!(index ^ 1 << (bit / 2 % 6));
+        } else if let Some(siblings) = proof["siblings"].as_array_mut() {
+            siblings.pop();
+        }
+        vec![
+            ("anchorLeaf", vec![json!(name), json!(seq.to_string()), root.clone()]),
+            ("merkleLeaf", vec![leaf.clone()]),
+            ("merkleRoot", vec![json!(hex)]),
+            ("merkleProof", vec![json!(hex), json!(index)]),
+            sound,
+            ("verifyProof", vec![root, leaf, proof]),
         ]
     })
 }

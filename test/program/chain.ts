@@ -34,6 +34,8 @@ export class TestChain {
   logs: readonly string[] = [];
   /** Compute units of the last transaction. */
   units = 0n;
+  /** Bytes of the last transaction, signatures included. */
+  size = 0;
 
   constructor(programId: PublicKey = PROGRAM_ID) {
     this.#svm.setSigverify(false);
@@ -50,6 +52,7 @@ export class TestChain {
     transaction.feePayer = this.#feePayer;
     transaction.recentBlockhash = PublicKey.default.toBase58();
     const wire = transaction.serialize({ requireAllSignatures: false, verifySignatures: false });
+    this.size = wire.length;
     const result = this.#svm.sendLegacyTransaction(wire);
     const meta = result instanceof TransactionMetadata ? result : result.meta();
     this.logs = meta.logs();

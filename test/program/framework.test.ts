@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from './chain.ts';
 import { SOL, TestChain } from './chain.ts';
 import {
+  anchorMatchRecord,
   build,
+  closeMatchAccount,
   createMatch,
   cut,
   depositSol,
@@ -12,28 +14,43 @@ import {
   initializeConfig,
   initializeRegistry,
   joinMatch,
+  pauseProgram,
+  refundEscrow,
   registerGame,
   startMatch,
+  unpauseProgram,
+  updateConfig,
+  updateGame,
   withAccount,
+  withdrawSol,
   withoutLast,
 } from './instructions.ts';
 import { configAddress, instructionDiscriminator, PROGRAM_ID, SYSTEM_PROGRAM } from './interface.ts';
 import { CLAIM, MATCH_ID, newWorld, playingMatch, WALLET } from './world.ts';
 
 const key = Keypair.generate().publicKey;
+const hash = new Uint8Array(32).fill(1);
 const prizes = [{ index: 0, amount: 1n, to: key }];
 
 /** One well-formed call of every instruction; what it would do does not matter here. */
 const CALLS = {
   initialize_config: initializeConfig(key, key),
+  update_config: updateConfig(key, { methods: 3 }),
+  pause_program: pauseProgram(key),
+  unpause_program: unpauseProgram(key),
   initialize_registry: initializeRegistry(key),
   register_game: registerGame(key, CLAIM),
+  update_game: updateGame(key, 0, { enabled: true }),
   deposit_sol: depositSol(key, 1n),
+  withdraw_sol: withdrawSol(key, 1n, key),
   create_match: createMatch({ matchId: MATCH_ID, authority: key, tournament: new Uint8Array(16) }),
   join_match: joinMatch({ matchId: MATCH_ID, userId: 'u', player: key }),
   start_match: startMatch(MATCH_ID, key),
   end_match: endMatch({ matchId: MATCH_ID, authority: key, url: 'u' }),
+  anchor_match_record: anchorMatchRecord({ matchId: MATCH_ID, authority: key, hash, url: 'u' }),
+  close_match_account: closeMatchAccount(MATCH_ID, key),
   distribute_prizes: distributePrizes({ matchId: MATCH_ID, treasury: key, prizes }),
+  refund_escrow: refundEscrow({ matchId: MATCH_ID, players: [{ index: 0, to: key }], abandoned: 0 }),
 };
 
 const raw = (data: Uint8Array) =>
@@ -46,11 +63,12 @@ describe('before any handler runs', () => {
     ['no data', new Uint8Array()],
     ['seven bytes', instructionDiscriminator('start_match').subarray(0, 7)],
     ['a name that does not exist on chain', instructionDiscriminator('cancel_match')],
+    ['a name of the game itself', instructionDiscriminator('submit_move')],
   ])('an instruction with %s is unknown (101)', (_, data) => {
     expect(chain.run(raw(data))).toBe(101);
   });
 
-  it.each(Object.entries(CALLS).filter(([name]) => name !== 'initialize_registry'))(
+  it.each(Object.entries(CALLS).filter(([, call]) => call.data.length > 8))(
     '%s with its last argument cut short does not decode (102), whatever the accounts are',
     (_, call) => {
       expect(chain.run(withoutLast(cut(call, 1)))).toBe(102);
@@ -106,6 +124,8 @@ describe('the account list', () => {
 
   const played = playingMatch(WALLET);
   const player = played.chain.wallet();
+  const depositor = played.chain.wallet();
+  expect(played.chain.run(depositSol(depositor, SOL))).toBe('ok');
   const wrongSystem: readonly (readonly [string, TransactionInstruction, number])[] = [
     ['deposit_sol', depositSol(player, 1n), 3],
     ['create_match', createMatch({ matchId: MATCH_ID, authority: player }), 5],
@@ -114,6 +134,12 @@ describe('the account list', () => {
     ['initialize_config', initializeConfig(player, player), 2],
     ['initialize_registry', initializeRegistry(player), 2],
     ['distribute_prizes', distributePrizes({ matchId: MATCH_ID, treasury: player, prizes }), 24],
+    ['update_config', updateConfig(played.treasury, {}), 2],
+    ['pause_program', pauseProgram(played.treasury), 2],
+    ['unpause_program', unpauseProgram(played.treasury), 2],
+    ['update_game', updateGame(played.admin, CLAIM.id, {}), 2],
+    ['withdraw_sol', withdrawSol(depositor, 1n), 4],
+    ['refund_escrow', refundEscrow({ matchId: MATCH_ID, players: [{ index: 0, to: player }] }), 24],
   ];
   it.each(wrongSystem)(
     '%s with another program for the system program is refused (3008)',
@@ -137,9 +163,12 @@ describe('the account list', () => {
     expect(played.chain.run(withAccount(call, index, { isSigner: false }))).toBe(3010);
   });
 
-  it('distribute_prizes asks nobody for a signature (H-01)', () => {
-    expect(CALLS.distribute_prizes.keys.some((meta) => meta.isSigner)).toBe(false);
-  });
+  it.each(['distribute_prizes', 'refund_escrow'] as const)(
+    '%s asks nobody for a signature (H-01)',
+    (name) => {
+      expect(CALLS[name].keys.some((meta) => meta.isSigner)).toBe(false);
+    },
+  );
 
   it('the name of the instruction is the first line of its log', () => {
     const { chain } = newWorld();

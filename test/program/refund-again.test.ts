@@ -39,6 +39,12 @@ describe('H-07: a refund leaves the match open', () => {
     expect(world.chain.lamports(late)).toBe(10n * SOL);
   });
 
+  it('without such a join it cannot start either: the total is 0 (6005)', () => {
+    const world = seated(WALLET, 2);
+    expect(refund(world, [0, 1])).toBe('ok');
+    expect(world.chain.run(startMatch(MATCH_ID, world.coordinator))).toBe(6005);
+  });
+
   it('a match cancelled while it was played still ends, and is then refundable, not payable (H-08)', () => {
     const world = playingMatch(WALLET);
     const { chain, coordinator, treasury } = world;

@@ -8,7 +8,9 @@ import {
   distributePrizes,
   endMatch,
   joinMatch,
+  refundEscrow,
   startMatch,
+  withdrawSol,
 } from './instructions.ts';
 import {
   AT,
@@ -31,6 +33,7 @@ const ANYONE: PublicKey = Keypair.generate().publicKey;
 
 const ENCODED: readonly (readonly [string, TransactionInstruction, string])[] = [
   ['deposit_sol', depositSol(ANYONE, 100_000_000n), '6c514e757d9b38c800e1f50500000000'],
+  ['withdraw_sol', withdrawSol(ANYONE, 50_000_000n), '91834a8841892a2680f0fa0200000000'],
   [
     'create_match with every option but the tournament',
     createMatch({
@@ -62,6 +65,11 @@ const ENCODED: readonly (readonly [string, TransactionInstruction, string])[] = 
     'end_match',
     endMatch({ matchId: M, authority: ANYONE }),
     '22747abf64de14752400000036363065383430302d653239622d343164342d613731362d3434363635353434303030310000',
+  ],
+  [
+    'refund_escrow',
+    refundEscrow({ matchId: M, players: [0, 1].map((index) => ({ index, to: ANYONE })) }),
+    '6bba59631ac217cc2400000036363065383430302d653239622d343164342d613731362d3434363635353434303030310200000000010000',
   ],
 ];
 

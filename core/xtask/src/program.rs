@@ -1,4 +1,5 @@
-//! Builds the on-chain program as an SBF ELF, from a stock Rust compiler, and vendors it with the versions that made it.
+//! Builds the on-chain program, and the probe that its tests use, as SBF ELFs from a stock Rust compiler, and vendors them
+//! with the versions that made them.
 //!
 //! Everything target-specific stands here and not in a global cargo configuration, so that the host workspace never sees
 //! it: Debian's cargo and rustc (their LLVM has the target and is the linker's own version), the standard library from
@@ -18,16 +19,42 @@ const LINKER: &str = "sbpf-linker";
 const INSTALL: &str = "run .ci/install-rust-tools";
 const TARGET: &str = "bpfel-unknown-none";
 
-const ARTIFACT: &str = "core/match-program/artifact/match_program.so";
-const RECORD: &str = "core/match-program/artifact/BUILD.json";
-const REBUILT: &str = "target/rebuilt/match_program.so";
+/// A program to build: its package, which is also its folder in `core`, and the environment variable by which the tests
+/// are told to run another ELF than the vendored one.
+struct Program {
+    package: &'static str,
+    variable: &'static str,
+}
 
-/// Every system call that the program uses: the linker makes any other declaration internal, and the optimizer then
+const PROGRAMS: [Program; 2] = [
+    Program { package: "match-program", variable: "MATCH_PROGRAM_SO" },
+    Program { package: "core-probe", variable: "CORE_PROBE_SO" },
+];
+
+impl Program {
+    fn elf(&self) -> String {
+        format!("{}.so", self.package.replace('-', "_"))
+    }
+
+    fn artifact(&self) -> String {
+        format!("core/{}/artifact/{}", self.package, self.elf())
+    }
+
+    fn record(&self) -> String {
+        format!("core/{}/artifact/BUILD.json", self.package)
+    }
+
+    fn rebuilt(&self) -> String {
+        format!("target/rebuilt/{}", self.elf())
+    }
+}
+
+/// Every system call that a program uses: the linker makes any other declaration internal, and the optimizer then
 /// drops its arguments.
 const SYSTEM_CALLS: &str = "abort,sol_memcpy_,sol_memmove_,sol_memset_,sol_memcmp_,sol_invoke_signed_c,sol_log_,\
     sol_try_find_program_address,sol_create_program_address,sol_get_sysvar";
 
-/// Builds the program. Without `check` the result is vendored; with it, compared with the vendored one.
+/// Builds the programs. Without `check` the results are vendored; with it, compared with the vendored ones.
 ///
 /// # Errors
 /// What went wrong, in one line: a tool is missing, the compiler refused, or the vendored bytes are not what the same
@@ -35,15 +62,18 @@ const SYSTEM_CALLS: &str = "abort,sol_memcpy_,sol_memmove_,sol_memset_,sol_memcm
 pub fn build(check: bool) -> Result<(), String> {
     let root = workspace_root()?;
     let tools = Tools::find()?;
-    let elf = compile(&root, &tools)?;
-    refuse_machine_paths(&root, &elf)?;
-    let record = tools.record(&elf);
-    if check {
-        return compare(&root, &elf, &record);
+    for program in &PROGRAMS {
+        let elf = compile(&root, &tools, program)?;
+        refuse_machine_paths(&root, &elf)?;
+        let record = tools.record(&elf);
+        if check {
+            compare(&root, program, &elf, &record)?;
+        } else {
+            write(&root.join(program.artifact()), &elf)?;
+            write(&root.join(program.record()), record.as_bytes())?;
+            println!("{}: {} bytes", program.artifact(), elf.len());
+        }
     }
-    write(&root.join(ARTIFACT), &elf)?;
-    write(&root.join(RECORD), record.as_bytes())?;
-    println!("{ARTIFACT}: {} bytes", elf.len());
     Ok(())
 }
 
@@ -89,19 +119,19 @@ impl Tools {
     }
 }
 
-fn compile(root: &Path, tools: &Tools) -> Result<Vec<u8>, String> {
+fn compile(root: &Path, tools: &Tools, program: &Program) -> Result<Vec<u8>, String> {
     let target_dir = root.join("target/sbf");
     let mut command = clean_cargo(&tools.linker_dir)?;
     command.current_dir(root).env("CARGO_TARGET_DIR", &target_dir);
     command.env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_LINKER", LINKER);
     command.env("CARGO_TARGET_BPFEL_UNKNOWN_NONE_RUSTFLAGS", rustflags());
-    command.args(["rustc", "--locked", "--release", "--package", "match-program", "--lib"]);
+    command.args(["rustc", "--locked", "--release", "--package", program.package, "--lib"]);
     command.args(["--crate-type", "cdylib", "--target", TARGET, "-Zbuild-std=core"]);
     let status = command.status().map_err(|error| format!("{CARGO}: {error}"))?;
     if !status.success() {
-        return Err(format!("the program does not build ({status})"));
+        return Err(format!("{} does not build ({status})", program.package));
     }
-    read(&target_dir.join(TARGET).join("release/libmatch_program.so"))
+    read(&target_dir.join(TARGET).join("release").join(format!("lib{}", program.elf())))
 }
 
 fn rustflags() -> String {
@@ -162,20 +192,21 @@ fn refuse_machine_paths(root: &Path, elf: &[u8]) -> Result<(), String> {
 }
 
 /// Same tools: the bytes must be the vendored ones. Other tools: the rebuilt ELF is left for the tests to run.
-fn compare(root: &Path, elf: &[u8], record: &str) -> Result<(), String> {
-    let vendored = read(&root.join(ARTIFACT))?;
-    let recorded = String::from_utf8_lossy(&read(&root.join(RECORD))?).into_owned();
+fn compare(root: &Path, program: &Program, elf: &[u8], record: &str) -> Result<(), String> {
+    let (artifact, rebuilt) = (program.artifact(), program.rebuilt());
+    let vendored = read(&root.join(&artifact))?;
+    let recorded = String::from_utf8_lossy(&read(&root.join(program.record()))?).into_owned();
     if recorded == record && vendored == elf {
-        println!("{ARTIFACT} is what this source builds to");
+        println!("{artifact} is what this source builds to");
         return Ok(());
     }
-    write(&root.join(REBUILT), elf)?;
+    write(&root.join(&rebuilt), elf)?;
     let versions = |text: &str| text.lines().take(4).map(str::to_owned).collect::<Vec<_>>();
     if versions(&recorded) == versions(record) {
-        return Err(format!("{ARTIFACT} is stale; this source builds to {REBUILT}. Run cargo xtask program"));
+        return Err(format!("{artifact} is stale; this source builds to {rebuilt}. Run cargo xtask program"));
     }
-    println!("{ARTIFACT} was built by other tools:\n{recorded}these are here:\n{record}");
-    println!("the rebuilt program is {REBUILT}; to test it, set MATCH_PROGRAM_SO to that path");
+    println!("{artifact} was built by other tools:\n{recorded}these are here:\n{record}");
+    println!("the rebuilt program is {rebuilt}; to test it, set {} to that path", program.variable);
     Ok(())
 }
 

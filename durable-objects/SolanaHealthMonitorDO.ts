@@ -146,16 +146,16 @@ export class SolanaHealthMonitorDO implements HealthObject {
     ]);
     const [config, registry] = accounts;
     if (config == null || registry == null) return;
-    const { platformFeeBps, treasuryMultisig, minEntryFee, maxEntryFee, isPaused, supportedPaymentMethods } =
-      decodeConfig(config.data);
+    const facts = decodeConfig(config.data);
     this.#program = {
       slot,
-      platformFeeBps,
-      treasury: treasuryMultisig,
-      minEntryFee: minEntryFee.toString(),
-      maxEntryFee: maxEntryFee.toString(),
-      isPaused,
-      paymentMethods: supportedPaymentMethods,
+      platformFeeBps: facts.platformFeeBps,
+      treasury: facts.treasuryMultisig,
+      minEntryFee: facts.minEntryFee.toString(),
+      maxEntryFee: facts.maxEntryFee.toString(),
+      withdrawalFee: facts.withdrawalFee.toString(),
+      isPaused: facts.isPaused,
+      paymentMethods: facts.supportedPaymentMethods,
       games: decodeRegistry(registry.data).games.map(({ gameId, minPlayers, maxPlayers, enabled }) => ({
         gameId,
         minPlayers,

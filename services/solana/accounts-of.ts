@@ -1,16 +1,11 @@
 /** Account lists of the program's instructions, in the exact order of the interface's section 4. */
 import { type AccountMeta, PublicKey } from '@solana/web3.js';
+import type { Payee } from '../../durable-objects/ports.ts';
 import { publicKey, SYSTEM_PROGRAM } from './keys.ts';
 import type { PdaTable } from './pda.ts';
 
 /** `distribute_prizes` and `refund_escrow` always take this many payees; unused places are filled. */
 export const PAYEE_PLACES = 10;
-
-export interface Payee {
-  /** A wallet, or the deposit authority of a PLATFORM payee. */
-  readonly payee: string;
-  readonly platform: boolean;
-}
 
 export class AccountLists {
   readonly programId: PublicKey;
@@ -50,6 +45,21 @@ export class AccountLists {
     ];
   }
 
+  /** Section 4.6, WALLET: the player's own lamports, no deposit. */
+  joinFromWallet(matchId: string, wallet: string): AccountMeta[] {
+    const { match, escrow } = this.#of(matchId);
+    return [
+      writable(match),
+      readonly(this.#registry()),
+      writable(escrow),
+      this.#none(),
+      writable(publicKey(wallet)),
+      readonly(this.#config()),
+      signer(wallet, false),
+      readonly(SYSTEM_PROGRAM),
+    ];
+  }
+
   /** Section 4.7. */
   startMatch(matchId: string, authority: string): AccountMeta[] {
     const { match, escrow } = this.#of(matchId);
@@ -65,15 +75,29 @@ export class AccountLists {
   /** Section 4.13. Not more than `PAYEE_PLACES` payees, at least one. */
   distributePrizes(matchId: string, treasury: string, payees: readonly [Payee, ...Payee[]]): AccountMeta[] {
     const { match, escrow } = this.#of(matchId);
-    const places = Array.from({ length: PAYEE_PLACES }, (_, place) => payees[place]);
     return [
       writable(escrow),
       readonly(match),
       readonly(this.#config()),
       writable(publicKey(treasury)),
-      // An empty place repeats the first winner: a key that is in the transaction anyway costs no bytes.
-      ...places.map((winner) => writable(publicKey((winner ?? payees[0]).payee))),
-      ...places.map((winner) => (winner?.platform ? writable(this.#deposit(winner.payee)) : this.#none())),
+      ...this.#payees(payees),
+      readonly(SYSTEM_PROGRAM),
+    ];
+  }
+
+  /** Section 4.14. As many payees as above; no treasury where nothing is due to it. */
+  refundEscrow(
+    matchId: string,
+    treasury: string | null,
+    payees: readonly [Payee, ...Payee[]],
+  ): AccountMeta[] {
+    const { match, escrow } = this.#of(matchId);
+    return [
+      writable(escrow),
+      readonly(match),
+      ...this.#payees(payees),
+      readonly(this.#config()),
+      treasury === null ? this.#none() : writable(publicKey(treasury)),
       readonly(SYSTEM_PROGRAM),
     ];
   }
@@ -88,10 +112,31 @@ export class AccountLists {
     ];
   }
 
+  /** Section 4.12. The treasury is passed always: without it a fee above zero is refused. */
+  withdrawSol(user: string, treasury: string): AccountMeta[] {
+    return [
+      writable(this.#deposit(user)),
+      signer(user, true),
+      readonly(this.#config()),
+      writable(publicKey(treasury)),
+      readonly(SYSTEM_PROGRAM),
+    ];
+  }
+
   /** Sections 4.1 and 4.4: the singletons, created or changed by their authority. */
   singleton(name: 'config' | 'registry', authority: string): AccountMeta[] {
     const account = name === 'config' ? this.#config() : this.#registry();
     return [writable(account), signer(authority, true), readonly(SYSTEM_PROGRAM)];
+  }
+
+  /** Ten wallets, then ten deposits. */
+  #payees(payees: readonly [Payee, ...Payee[]]): AccountMeta[] {
+    const places = Array.from({ length: PAYEE_PLACES }, (_, place) => payees[place]);
+    return [
+      // An empty place repeats the first: a key that is in the transaction anyway costs no bytes.
+      ...places.map((payee) => writable(publicKey((payee ?? payees[0]).payee))),
+      ...places.map((payee) => (payee?.platform ? writable(this.#deposit(payee.payee)) : this.#none())),
+    ];
   }
 
   #of(matchId: string): { readonly match: PublicKey; readonly escrow: PublicKey } {

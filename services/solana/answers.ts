@@ -62,6 +62,9 @@ export const transactionAnswer = z
     meta: z
       .object({
         err: chainError,
+        /** Of every account in the order of the message, those of lookup tables last. */
+        preBalances: z.array(lamports),
+        postBalances: z.array(lamports),
         loadedAddresses: z
           .object({ writable: z.array(addressText), readonly: z.array(addressText) })
           .nullish(),

@@ -9,24 +9,27 @@ import type {
   ObservedInstruction,
   ObservedTransaction,
   Pda,
+  PreparedOffer,
   PreparedTransaction,
   SendOutcome,
   SignatureStatus,
   SignerPort,
   TransactionPlan,
+  WalletFault,
 } from '../../durable-objects/ports.ts';
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
 import { absenceAt } from './absence.ts';
 import { accountsAnswer, epochAnswer, lamports, statusAnswer } from './answers.ts';
 import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
+import { isStrictKey } from './ed25519.ts';
 import { SolanaError } from './errors.ts';
 import type { RpcProvider } from './json-rpc.ts';
 import { publicKey } from './keys.ts';
-import { MAX_TRANSACTION_BYTES } from './message.ts';
 import { fetchHistory, fetchTransaction } from './observe.ts';
+import { countersigned, offerOf, walletSignatureIn } from './offers.ts';
 import type { SolanaSettings } from './settings.ts';
 import { submit } from './submit.ts';
-import { signedWire, signersOf } from './transactions.ts';
+import { signedWire } from './transactions.ts';
 
 /** The chain's limit for one call, and so for one slot. */
 const MAX_ACCOUNTS = 100;
@@ -76,13 +79,46 @@ export class SolanaChain implements ChainPort, SignerPort {
   }
 
   async prepare(plan: TransactionPlan): Promise<PreparedTransaction> {
+    const { signers, transactions } = this.#parts;
+    if (plan.wallet !== null) throw new SolanaError('plan_invalid', 'a wallet signs this first');
     // Before the network: a plan that cannot be signed or sent must not cost a call on every retry.
-    const keypairs = signersOf(plan, this.#parts.signers);
-    const size = this.size(plan);
-    if (size > MAX_TRANSACTION_BYTES) throw new SolanaError('transaction_too_large', `${size} bytes`);
-    const { blockhash, lastValidBlockHeight, slot, provider } = await this.#parts.latestBlockhash();
-    const { signature, bytes } = signedWire(this.#parts.transactions.compile(plan, blockhash), keypairs);
-    return { signature, bytes, blockhash, lastValidBlockHeight, blockhashSlot: slot, provider };
+    transactions.checkSize(plan);
+    const keys = await signers.of(plan);
+    const { slot, ...blockhash } = await this.#parts.latestBlockhash();
+    const wire = await signedWire(transactions.compile(plan, blockhash.blockhash), keys);
+    return { ...wire, ...blockhash, blockhashSlot: slot };
+  }
+
+  async offer(plan: TransactionPlan): Promise<PreparedOffer> {
+    const { signers, transactions } = this.#parts;
+    const { wallet } = plan;
+    if (wallet === null) throw new SolanaError('plan_invalid', 'no wallet signs this');
+    if (!isStrictKey(wallet)) throw new SolanaError('address_invalid', 'the wallet is no key that can sign');
+    transactions.checkSize(plan);
+    // Nobody signs here. But what could not be countersigned must not be shown to a player.
+    await signers.of(plan);
+    const { slot, ...blockhash } = await this.#parts.latestBlockhash();
+    return {
+      ...offerOf(transactions.compile(plan, blockhash.blockhash), wallet),
+      ...blockhash,
+      blockhashSlot: slot,
+    };
+  }
+
+  walletSignature(
+    offer: Pick<PreparedOffer, 'transaction' | 'wallet'>,
+    returned: string,
+  ): { readonly signature: string } | { readonly fault: WalletFault } {
+    return walletSignatureIn(offer, returned);
+  }
+
+  async countersign(
+    plan: Pick<TransactionPlan, 'coordinator' | 'custody'>,
+    offer: PreparedOffer,
+    walletSignature: string,
+  ): Promise<PreparedTransaction> {
+    const { signers } = this.#parts;
+    return await countersigned(plan, offer, walletSignature, { programId: this.programId, signers });
   }
 
   /** The provider that gave the blockhash is asked first: it is sure to know it. */
@@ -134,6 +170,10 @@ export class SolanaChain implements ChainPort, SignerPort {
     by: { readonly coordinator: string } | { readonly custodyOf: string },
   ): Promise<{ readonly signer: string; readonly signature: string }> {
     return await this.#parts.signers.signHash(hash, by);
+  }
+
+  verifyHash(hash: string, wallet: string, signature: string): boolean {
+    return this.#parts.signers.verifyHash(hash, wallet, signature);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Puts the parts together once; the chain port, the probes and the development helpers share them. */
 import { AccountLists } from './accounts-of.ts';
 import { blockhashAnswer } from './answers.ts';
+import { type CustodySigner, DerivedCustody } from './custody.ts';
 import { InstructionBuilder } from './instructions.ts';
 import { type Fetch, RpcProvider } from './json-rpc.ts';
 import { PdaTable } from './pda.ts';
@@ -37,11 +38,15 @@ export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts
   const pool = new RpcPool(createProviders(settings, deps));
   const pdas = new PdaTable(settings.programId);
   const lists = new AccountLists(settings.programId, pdas);
-  const signers = new Signers(settings);
-  const instructions = new InstructionBuilder(lists, signers.custody);
+  const signers = new Signers(settings, custodyOf(settings));
+  const instructions = new InstructionBuilder(lists);
   const transactions = new TransactionBuilder(instructions);
   const latestBlockhash = () => pool.read(fetchBlockhash);
   return { settings, pool, pdas, lists, signers, instructions, transactions, latestBlockhash };
+}
+
+function custodyOf(settings: SolanaSettings): CustodySigner {
+  return new DerivedCustody(settings.custodySecret);
 }
 
 export function createProviders(settings: SolanaSettings, deps: SolanaDeps): readonly RpcProvider[] {

@@ -8,39 +8,52 @@
  * This is where players' money is. Another salt, another spelling of the id, another library that normalises text: the
  * deposits would still be there, under keys that nobody can name. The fixed vectors in test/unit/solana hold it still.
  */
+import { ed25519 } from '@noble/curves/ed25519';
 import { hkdf } from '@noble/hashes/hkdf';
 import { sha256 } from '@noble/hashes/sha2';
-import { Keypair } from '@solana/web3.js';
-import { fromHex } from '../../core/index.ts';
+import { base58Encode, fromHex } from '../../core/index.ts';
 import { userIdText } from '../../durable-objects/wire/requests.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { SolanaError } from './errors.ts';
 
-const SALT = new TextEncoder().encode('money-match/custody/v1');
-const CACHE_ENTRIES = 1_024;
+/** Where the custody keys are. Two adapters: derived here, or behind a signing service (remote-custody.ts). */
+export interface CustodySigner {
+  /** Deposit authority of the user, base58. Codes: `user_id_invalid`, `custody_mismatch`; `SignerUnavailable`. */
+  address(userId: string): Promise<string>;
+  /** Ed25519 over the bytes by that key. Codes: as `address`. */
+  sign(userId: string, bytes: Uint8Array): Promise<Uint8Array>;
+}
 
-export class CustodyKeys {
+const SALT = new TextEncoder().encode('money-match/custody/v1');
+export const CACHED_ADDRESSES = 1_024;
+
+export class DerivedCustody implements CustodySigner {
   readonly #secret: Uint8Array;
   /** Addresses only. A secret key lives for the one signature that it makes. */
-  readonly #addresses = new BoundedCache<string>(CACHE_ENTRIES);
+  readonly #addresses = new BoundedCache<string>(CACHED_ADDRESSES);
 
-  /** `secretHex`: as `SolanaSettings.custodySecret`. */
+  /** `secretHex`: as `SolanaSettingsInput.custodySecret`. */
   constructor(secretHex: string) {
     this.#secret = fromHex(secretHex);
   }
 
-  /** Deposit authority of the user, base58. Code: `user_id_invalid`. */
-  address(userId: string): string {
-    return this.#addresses.getOrMake(userId, () => this.keypair(userId).publicKey.toBase58());
+  async address(userId: string): Promise<string> {
+    return this.#addresses.getOrMake(userId, () => base58Encode(ed25519.getPublicKey(this.#seed(userId))));
   }
 
-  /** Code: `user_id_invalid`. */
-  keypair(userId: string): Keypair {
-    // Refuses lone surrogates too: UTF-8 would turn two such ids into one and the same key.
-    if (!userIdText.safeParse(userId).success) {
-      throw new SolanaError('user_id_invalid', '1-64 bytes of UTF-8 without NUL');
-    }
-    const info = new TextEncoder().encode(userId);
-    return Keypair.fromSeed(hkdf(sha256, this.#secret, SALT, info, 32));
+  async sign(userId: string, bytes: Uint8Array): Promise<Uint8Array> {
+    return ed25519.sign(bytes, this.#seed(userId));
+  }
+
+  #seed(userId: string): Uint8Array {
+    checkUserId(userId);
+    return hkdf(sha256, this.#secret, SALT, new TextEncoder().encode(userId), 32);
+  }
+}
+
+/** Refuses lone surrogates too: UTF-8 would turn two such ids into one and the same key. Code: `user_id_invalid`. */
+export function checkUserId(userId: string): void {
+  if (!userIdText.safeParse(userId).success) {
+    throw new SolanaError('user_id_invalid', '1-64 bytes of UTF-8 without NUL');
   }
 }

@@ -28,8 +28,8 @@ export async function fundPlayer(
   lamports: bigint,
 ): Promise<FundedPlayer> {
   developmentOnly(parts, 'fundPlayer');
-  const custody = parts.signers.custody.keypair(userId);
-  const authority = custody.publicKey.toBase58();
+  const authority = await parts.signers.custodyAuthority(userId);
+  const custody = await parts.signers.custodySigner({ userId, authority });
   await airdrop(parts, deps, authority, lamports + (await reserve(parts)));
   const instruction = parts.instructions.instruction(parts.lists.depositSol(authority), {
     kind: 'deposit_sol',

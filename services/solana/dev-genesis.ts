@@ -38,7 +38,7 @@ export async function ensureProgram(parts: SolanaParts, deps: DevDeps): Promise<
   await topUp(parts, deps, treasury, TREASURY_LAMPORTS);
   const missing = await missingInstructions(parts, coordinator, treasury);
   if (missing.length === 0) return;
-  await execute(parts, deps, [parts.signers.coordinatorKeypair(coordinator)], missing);
+  await execute(parts, deps, [parts.signers.coordinatorSigner(coordinator)], missing);
 }
 
 async function topUp(parts: SolanaParts, deps: DevDeps, address: string, lamports: bigint): Promise<void> {

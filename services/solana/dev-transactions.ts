@@ -2,13 +2,15 @@
  * Development only: transactions outside the action model (airdrops, set-up, a player's deposit), sent and awaited in
  * one go. Nothing here is stored first, so nothing here may ever carry a player's real money.
  */
-import type { Keypair, TransactionInstruction } from '@solana/web3.js';
+import type { TransactionInstruction } from '@solana/web3.js';
 import type * as z from 'zod';
 import { ChainUnavailable, type Commitment, type PreparedTransaction } from '../../durable-objects/ports.ts';
 import { lamports, signatureText, statusAnswer, withContext } from './answers.ts';
 import type { SolanaParts } from './connect.ts';
 import { SolanaError } from './errors.ts';
+import { publicKey } from './keys.ts';
 import { compileLegacy } from './message.ts';
+import type { MessageSigner } from './signers.ts';
 import { submit } from './submit.ts';
 import { signedWire } from './transactions.ts';
 
@@ -50,15 +52,16 @@ export async function airdrop(
   await waitFor(parts, deps, signature, 'confirmed');
 }
 
-/** The first keypair pays. Codes: `development_failed`, `transaction_too_large`. */
+/** The first signer pays. Codes: `development_failed`, `transaction_too_large`. */
 export async function execute(
   parts: SolanaParts,
   deps: DevDeps,
-  keypairs: readonly [Keypair, ...Keypair[]],
+  signers: readonly [MessageSigner, ...MessageSigner[]],
   instructions: readonly TransactionInstruction[],
 ): Promise<{ readonly signature: string; readonly slot: number }> {
   const { blockhash, lastValidBlockHeight, slot, provider } = await parts.latestBlockhash();
-  const wire = signedWire(compileLegacy(keypairs[0].publicKey, blockhash, instructions), keypairs);
+  const message = compileLegacy(publicKey(signers[0].address), blockhash, instructions);
+  const wire = await signedWire(message, signers);
   const attempt: PreparedTransaction = {
     ...wire,
     blockhash,

@@ -17,6 +17,12 @@ export type SolanaErrorCode =
   | 'plan_invalid'
   /** The plan names a coordinator key that this process does not hold. */
   | 'unknown_coordinator'
+  /** The user's custody key is another one than before, or than the plan says; or it did not make this signature. */
+  | 'custody_mismatch'
+  /** A stored offer that is not what this mirror prepares: nothing is signed. */
+  | 'offer_invalid'
+  /** A wallet's signature that is not one over the offered message. */
+  | 'signature_invalid'
   /** More than the 1,232 bytes that a legacy transaction may have. */
   | 'transaction_too_large'
   /** `accounts` takes 1 to 100 addresses a call. */

@@ -63,19 +63,23 @@ function compactLength(length: number): number {
   return length < 0x80 ? 1 : length < 0x4000 ? 2 : 3;
 }
 
+/** All accounts of a message in the order in which instructions and balances count them. */
+export function accountKeys(
+  message: VersionedMessage,
+  loaded: LoadedAddresses = { writable: [], readonly: [] },
+): readonly string[] {
+  return [...message.staticAccountKeys.map((key) => key.toBase58()), ...loaded.writable, ...loaded.readonly];
+}
+
 /**
  * The instructions with their accounts spelled out. The same function reads what we are about to send and what the
  * chain shows, so that the two lists can be compared one to one. null where an index points nowhere.
  */
 export function observedInstructions(
   message: VersionedMessage,
-  loaded: LoadedAddresses = { writable: [], readonly: [] },
+  loaded?: LoadedAddresses,
 ): readonly ObservedInstruction[] | null {
-  const keys = [
-    ...message.staticAccountKeys.map((key) => key.toBase58()),
-    ...loaded.writable,
-    ...loaded.readonly,
-  ];
+  const keys = accountKeys(message, loaded);
   const observed: ObservedInstruction[] = [];
   for (const { programIdIndex, accountKeyIndexes, data } of message.compiledInstructions) {
     const programId = keys[programIdIndex];

@@ -3,7 +3,6 @@
  * decoded here, and its first signature is checked over its message: a provider can hide a transaction, but it cannot
  * show us one that nobody signed.
  */
-import { ed25519 } from '@noble/curves/ed25519';
 import { VersionedTransaction } from '@solana/web3.js';
 import type * as z from 'zod';
 import { base58Encode } from '../../core/index.ts';
@@ -16,8 +15,9 @@ import {
   type ObservedTransaction,
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
+import { verifyStrict } from './ed25519.ts';
 import type { RpcProvider } from './json-rpc.ts';
-import { type LoadedAddresses, observedInstructions } from './message.ts';
+import { accountKeys, type LoadedAddresses, observedInstructions } from './message.ts';
 
 /** Version 1 exists since 2026; asking for less makes a node refuse such a transaction (-32015). */
 const MAX_TRANSACTION_VERSION = 1;
@@ -69,10 +69,11 @@ export function observe(
 ): ObservedTransaction {
   if (answer.meta === null)
     throw new ChainUnavailable('unavailable', provider, 'a transaction without its outcome');
-  const { err, loadedAddresses } = answer.meta;
+  const { err, loadedAddresses, preBalances, postBalances } = answer.meta;
   const loaded = loadedAddresses ?? { writable: [], readonly: [] };
-  const instructions = decode(answer.transaction, signature, loaded);
-  if (instructions === null) {
+  const decoded = decode(answer.transaction, signature, loaded);
+  const balances = decoded && balancesOf(decoded.keys, preBalances, postBalances);
+  if (decoded === null || balances === null) {
     throw new ChainUnavailable('malformed', provider, `not the transaction ${signature}`);
   }
   return {
@@ -80,16 +81,32 @@ export function observe(
     slot: answer.slot,
     error: err === null ? null : errorText(err),
     customCode: customCodeOf(err),
-    instructions,
+    instructions: decoded.instructions,
+    balances,
   };
 }
 
+/** null unless there is one figure for every account: else each would be taken for another's. */
+function balancesOf(
+  keys: readonly string[],
+  before: readonly bigint[],
+  after: readonly bigint[],
+): ObservedTransaction['balances'] | null {
+  if (before.length !== keys.length || after.length !== keys.length) return null;
+  return keys.map((address, index) => ({
+    address,
+    before: before[index] ?? 0n,
+    after: after[index] ?? 0n,
+  }));
+}
+
+interface Decoded {
+  readonly keys: readonly string[];
+  readonly instructions: ObservedTransaction['instructions'];
+}
+
 /** null for anything but a whole, signed transaction with that signature. */
-function decode(
-  wire: Uint8Array,
-  signature: string,
-  loaded: LoadedAddresses,
-): ObservedTransaction['instructions'] | null {
+function decode(wire: Uint8Array, signature: string, loaded: LoadedAddresses): Decoded | null {
   let transaction: VersionedTransaction;
   try {
     transaction = VersionedTransaction.deserialize(wire);
@@ -101,8 +118,10 @@ function decode(
   const payer = message.staticAccountKeys[0];
   if (first === undefined || payer === undefined || base58Encode(first) !== signature) return null;
   if (!lookupsResolved(transaction, loaded)) return null;
-  if (!verified(first, messageBytes(wire, signatures.length), payer.toBytes())) return null;
-  return observedInstructions(message, loaded);
+  // As the chain verifies: the runtime's own check, or the library's, would take more.
+  if (!verifyStrict(first, messageBytes(wire, signatures.length), payer.toBytes())) return null;
+  const instructions = observedInstructions(message, loaded);
+  return instructions && { keys: accountKeys(message, loaded), instructions };
 }
 
 /** Every looked-up account must be there, or all later indices would name another account. */
@@ -117,13 +136,4 @@ function lookupsResolved({ message }: VersionedTransaction, loaded: LoadedAddres
 function messageBytes(wire: Uint8Array, signatures: number): Uint8Array {
   const length = signatures * SIGNATURE_BYTES;
   return wire[0] === V1_PREFIX ? wire.subarray(0, wire.length - length) : wire.subarray(1 + length);
-}
-
-function verified(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
-  try {
-    // Strict, as the chain verifies; the library's default would take more.
-    return ed25519.verify(signature, message, key, { zip215: false });
-  } catch {
-    return false;
-  }
 }

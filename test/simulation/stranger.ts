@@ -11,7 +11,7 @@ import {
   TransactionInstruction,
 } from '@solana/web3.js';
 import { base58Encode, encodeInstruction, fromHex, type MoneyInstruction } from '../../core/index.ts';
-import type { Payee } from '../../services/solana/accounts-of.ts';
+import type { Payee } from '../../durable-objects/ports.ts';
 import { developmentTreasury } from '../../services/solana/dev-genesis.ts';
 import { memoInstruction } from '../../services/solana/transactions.ts';
 import { matchId, type World } from './world.ts';

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { Keypair } from '@solana/web3.js';
 import { describe, expect, it } from 'vitest';
-import { CustodyKeys } from '../../../services/solana/custody.ts';
+import { DerivedCustody } from '../../../services/solana/custody.ts';
+import { verifyStrict } from '../../../services/solana/ed25519.ts';
 import { SETTINGS } from './fixtures.ts';
 
-const keys = new CustodyKeys(SETTINGS.custodySecret);
+const keys = new DerivedCustody(SETTINGS.custodySecret);
 
 /** RFC 5869 spelled out, so that the vectors do not rest on the library that made them. */
 function seedByHand(secretHex: string, userId: string): Buffer {
@@ -19,19 +20,26 @@ describe('custody keys', () => {
     ['user-alice-001', '9dDPAfYoTt32TpMFTDkC4Q1kCscT6XX5MdsWpjE5GyPd'],
     ['\u00fc\u{1f600}', '7J8RkcQupiTvRL9KRuezuowabMThgrYrT1aA1NzbRXJ1'],
     ['x'.repeat(64), '9tq7PpGVnoKMT6ednucxowbpMPo54QqbjhJXWQK7xfPL'],
-  ])('of %s has the address that it always had', (userId, address) => {
-    expect(keys.address(userId)).toBe(address);
+  ])('of %s has the address that it always had', async (userId, address) => {
+    expect(await keys.address(userId)).toBe(address);
     expect(Keypair.fromSeed(seedByHand(SETTINGS.custodySecret, userId)).publicKey.toBase58()).toBe(address);
   });
 
-  it('differ for ids that only look alike', () => {
-    // The same letter, composed and decomposed: ids are not normalised (formats: Bytes).
-    expect(keys.address('\u00fc')).not.toBe(keys.address('u\u0308'));
+  it('sign with the key of their address', async () => {
+    const message = new TextEncoder().encode('anything');
+    const signature = await keys.sign('alice', message);
+    const key = Keypair.fromSeed(seedByHand(SETTINGS.custodySecret, 'alice')).publicKey.toBytes();
+    expect(verifyStrict(signature, message, key)).toBe(true);
   });
 
-  it('differ for another secret', () => {
-    const other = new CustodyKeys(`${SETTINGS.custodySecret.slice(0, -2)}00`);
-    expect(other.address('alice')).not.toBe(keys.address('alice'));
+  it('differ for ids that only look alike', async () => {
+    // The same letter, composed and decomposed: ids are not normalised (formats: Bytes).
+    expect(await keys.address('\u00fc')).not.toBe(await keys.address('u\u0308'));
+  });
+
+  it('differ for another secret', async () => {
+    const other = new DerivedCustody(`${SETTINGS.custodySecret.slice(0, -2)}00`);
+    expect(await other.address('alice')).not.toBe(await keys.address('alice'));
   });
 
   it.each([
@@ -40,7 +48,8 @@ describe('custody keys', () => {
     ['65 bytes', 'x'.repeat(65)],
     ['65 bytes in 33 characters', `${'\u00fc'.repeat(32)}x`],
     ['a lone surrogate', 'a\ud800'],
-  ])('are refused for %s', (_, userId) => {
-    expect(() => keys.address(userId)).toThrow(expect.objectContaining({ code: 'user_id_invalid' }) as Error);
+  ])('are refused for %s', async (_, userId) => {
+    await expect(keys.address(userId)).rejects.toMatchObject({ code: 'user_id_invalid' });
+    await expect(keys.sign(userId, new Uint8Array(32))).rejects.toMatchObject({ code: 'user_id_invalid' });
   });
 });

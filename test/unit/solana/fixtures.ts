@@ -20,6 +20,21 @@ export function secretText(key: Keypair): string {
   return base58Encode(key.secretKey);
 }
 
+/** An address that nothing else in the tests has. */
+export function address(byte: number): string {
+  return keypair(byte).publicKey.toBase58();
+}
+
+/** Of a `SolanaError`, or of whatever else has one; `accepted` where nothing is thrown. */
+export function codeOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return 'accepted';
+}
+
 /** Valid, with two providers `a` and `b`. */
 export const SETTINGS = {
   providers: [

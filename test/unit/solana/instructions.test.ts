@@ -1,4 +1,3 @@
-import type { Keypair } from '@solana/web3.js';
 import { VersionedTransaction } from '@solana/web3.js';
 import { describe, expect, it } from 'vitest';
 import { base58Decode, toHex } from '../../../core/index.ts';
@@ -7,8 +6,17 @@ import { fromBase64 } from '../../../services/solana/base64.ts';
 import { SolanaChain } from '../../../services/solana/chain.ts';
 import { connect } from '../../../services/solana/connect.ts';
 import { observedInstructions } from '../../../services/solana/message.ts';
-import { signedWire, signersOf } from '../../../services/solana/transactions.ts';
-import { ACTION_HASH, COORDINATOR, keypair, MATCH_ID, PROGRAM_ID, scripted, settings } from './fixtures.ts';
+import { signedWire } from '../../../services/solana/transactions.ts';
+import {
+  ACTION_HASH,
+  address,
+  COORDINATOR,
+  codeOf,
+  MATCH_ID,
+  PROGRAM_ID,
+  scripted,
+  settings,
+} from './fixtures.ts';
 
 const SYSTEM = '11111111111111111111111111111111';
 const MEMO = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
@@ -17,7 +25,8 @@ const MATCH = 'ADPEHmGF86TGCbDrUUboepgVKWZXaXbYQmkBi6GrtrtM';
 const ESCROW = 'C7UXvaGDrLWMAe3CctAumJ6n1558B9mBrXtWnGN9uCuY';
 const NONE = PROGRAM_ID;
 const AUTHORITY = COORDINATOR.publicKey.toBase58();
-const TREASURY = keypair(20).publicKey.toBase58();
+const TREASURY = address(20);
+const WALLET = address(30);
 
 const { fetch, asked } = scripted(() => {
   throw new Error('no network is needed here');
@@ -25,7 +34,7 @@ const { fetch, asked } = scripted(() => {
 const parts = connect(settings(), { fetch });
 const chain = new SolanaChain(parts);
 const REGISTRY = chain.pda('registry').address;
-const ALICE = parts.signers.custody.address('user-alice-001');
+const ALICE = await parts.signers.custodyAuthority('user-alice-001');
 const ALICE_DEPOSIT = chain.pda('deposit', ALICE).address;
 
 const CREATE: InstructionPlan = {
@@ -38,37 +47,62 @@ const CREATE: InstructionPlan = {
   matchType: 1,
   tournamentId: null,
 };
-const JOIN = {
+const CUSTODY = { userId: 'user-alice-001', authority: ALICE };
+const JOIN: InstructionPlan = {
   kind: 'join_match',
   matchId: MATCH_ID,
   userId: 'user-alice-001',
-  paymentMethod: 1,
-} as const;
+  source: { kind: 'deposit', authority: ALICE },
+};
 const START: InstructionPlan = { kind: 'start_match', matchId: MATCH_ID };
 const END: InstructionPlan = { kind: 'end_match', matchId: MATCH_ID, matchHash: null, hotUrl: null };
 
 function plan(...instructions: InstructionPlan[]): TransactionPlan {
-  const custodyOf = instructions.some(({ kind }) => kind === 'join_match') ? JOIN.userId : null;
-  return { actionHash: ACTION_HASH, coordinator: AUTHORITY, custodyOf, instructions };
+  const needsCustody = instructions.some(({ kind }) => kind === 'join_match' || kind === 'withdraw_sol');
+  const custody = needsCustody ? CUSTODY : null;
+  return { actionHash: ACTION_HASH, coordinator: AUTHORITY, custody, wallet: null, instructions };
+}
+
+function byWallet(...instructions: InstructionPlan[]): TransactionPlan {
+  return { ...plan(), wallet: WALLET, instructions };
+}
+
+const WALLET_JOIN = byWallet({
+  kind: 'join_match',
+  matchId: MATCH_ID,
+  userId: 'user-alice-001',
+  source: { kind: 'wallet', wallet: WALLET },
+});
+const DEPOSIT: TransactionPlan = {
+  ...byWallet(
+    { kind: 'transfer', from: WALLET, to: ALICE, lamports: 9_007_199_254_740_993n },
+    { kind: 'deposit_sol', authority: ALICE, lamports: 9_007_199_254_740_993n },
+  ),
+  custody: CUSTODY,
+};
+const WITHDRAWAL = plan(
+  { kind: 'withdraw_sol', authority: ALICE, lamports: 50_000_000n, treasury: TREASURY },
+  { kind: 'transfer', from: ALICE, to: WALLET, lamports: 50_000_000n },
+);
+
+function payees(count: number, platform: boolean) {
+  return Array.from({ length: count }, (_, index) => ({ index, payee: address(100 + index), platform }));
 }
 
 function distribution(count: number, platform: boolean): InstructionPlan {
-  const winners = Array.from({ length: count }, (_, index) => ({
-    index,
-    lamports: 1_000_000n,
-    payee: keypair(100 + index).publicKey.toBase58(),
-    platform,
-  }));
+  const winners = payees(count, platform).map((payee) => ({ ...payee, lamports: 1_000_000n }));
   return { kind: 'distribute_prizes', matchId: MATCH_ID, treasury: TREASURY, winners };
 }
 
-function codeOf(run: () => unknown): unknown {
-  try {
-    run();
-  } catch (error) {
-    return (error as { code?: unknown }).code;
-  }
-  return 'accepted';
+function refund(count: number, platform: boolean, treasury: string | null = null) {
+  return {
+    kind: 'refund_escrow',
+    matchId: MATCH_ID,
+    treasury,
+    players: payees(count, platform),
+    reason: 0,
+    abandonedIndex: null,
+  } as const satisfies InstructionPlan;
 }
 
 /** Accounts and their flags as the compiled message grants them. */
@@ -107,12 +141,12 @@ describe('account lists', () => {
 
   it('fills the empty places of a distribution and leaves their deposits absent', () => {
     const two = distribution(2, true);
-    const payees = [100, 101].map((byte) => keypair(byte).publicKey.toBase58());
-    const deposits = payees.map((payee) => chain.pda('deposit', payee).address);
+    const winners = [address(100), address(101)];
+    const deposits = winners.map((winner) => chain.pda('deposit', winner).address);
     const [distribute] = chain.expected(plan(two));
     expect(distribute?.accounts).toEqual([
       ...[ESCROW, MATCH, CONFIG, TREASURY],
-      ...[...payees, ...Array(8).fill(payees[0])],
+      ...[...winners, ...Array(8).fill(winners[0])],
       ...[...deposits, ...Array(8).fill(NONE)],
       SYSTEM,
     ]);
@@ -127,6 +161,58 @@ describe('account lists', () => {
   it('gives no deposits to a distribution to wallets', () => {
     const [distribute] = chain.expected(plan(distribution(3, false)));
     expect(distribute?.accounts.slice(14, 24)).toEqual(Array(10).fill(NONE));
+  });
+
+  it('lists the accounts of a WALLET join in the order of section 4.6, the deposit absent', () => {
+    const [join, memo] = chain.expected(WALLET_JOIN);
+    expect(join?.accounts).toEqual([MATCH, REGISTRY, ESCROW, NONE, WALLET, CONFIG, WALLET, SYSTEM]);
+    expect(flags(WALLET_JOIN, 0)).toEqual(['W-', '--', 'W-', '--', 'WS', '--', 'WS', '--']);
+    expect(memo?.accounts).toEqual([AUTHORITY]);
+    expect(flags(WALLET_JOIN, 1)).toEqual(['-S']);
+  });
+
+  it('lists the accounts of a deposit in the order of section 4.11, after its transfer', () => {
+    const [transfer, deposit, memo] = chain.expected(DEPOSIT);
+    expect([transfer?.programId, transfer?.accounts]).toEqual([SYSTEM, [WALLET, ALICE]]);
+    expect(toHex(transfer?.data ?? new Uint8Array())).toBe('020000000100000000002000');
+    expect(deposit?.accounts).toEqual([ALICE_DEPOSIT, ALICE, CONFIG, SYSTEM]);
+    expect(flags(DEPOSIT, 1)).toEqual(['W-', 'WS', '--', '--']);
+    expect(memo?.accounts).toEqual([AUTHORITY]);
+    expect(flags(DEPOSIT, 2)).toEqual(['-S']);
+  });
+
+  it('lists the accounts of a withdrawal in the order of section 4.12, before its transfer', () => {
+    const [withdraw, transfer, memo] = chain.expected(WITHDRAWAL);
+    expect(withdraw?.accounts).toEqual([ALICE_DEPOSIT, ALICE, CONFIG, TREASURY, SYSTEM]);
+    expect(flags(WITHDRAWAL, 0)).toEqual(['W-', 'WS', '--', 'W-', '--']);
+    expect(toHex(withdraw?.data ?? new Uint8Array())).toBe('91834a8841892a2680f0fa0200000000');
+    expect([transfer?.programId, transfer?.accounts]).toEqual([SYSTEM, [ALICE, WALLET]]);
+    expect(toHex(transfer?.data ?? new Uint8Array())).toBe('0200000080f0fa0200000000');
+    expect(memo?.accounts).toEqual([]);
+  });
+
+  it('lists the accounts of a refund in the order of section 4.14, the empty places filled', () => {
+    const players = [address(100), address(101)];
+    const deposits = players.map((player) => chain.pda('deposit', player).address);
+    const [back] = chain.expected(plan(refund(2, true, TREASURY)));
+    expect(back?.accounts).toEqual([
+      ...[ESCROW, MATCH],
+      ...[...players, ...Array(8).fill(players[0])],
+      ...[...deposits, ...Array(8).fill(NONE)],
+      ...[CONFIG, TREASURY, SYSTEM],
+    ]);
+    expect(flags(plan(refund(2, true, TREASURY)), 0)).toEqual([
+      ...['W-', '--'],
+      ...Array(10).fill('W-'),
+      ...['W-', 'W-', ...Array(8).fill('--')],
+      ...['--', 'W-', '--'],
+    ]);
+  });
+
+  it('leaves the deposits of a refund to wallets absent, and the treasury where nothing is due to it', () => {
+    const [back] = chain.expected(plan(refund(3, false)));
+    expect(back?.accounts.slice(12)).toEqual([...Array(10).fill(NONE), CONFIG, NONE, SYSTEM]);
+    expect(flags(plan(refund(3, false)), 0)[23]).toBe('--');
   });
 });
 
@@ -150,23 +236,42 @@ describe('transactions', () => {
     expect(message.accountKeys[0]?.toBase58()).toBe(TREASURY);
   });
 
-  it('refuse what cannot be signed for or would not be what was decided', () => {
-    expect(codeOf(() => chain.size(plan()))).toBe('plan_invalid');
-    expect(codeOf(() => chain.size(plan(START, END, END)))).toBe('plan_invalid');
-    expect(codeOf(() => chain.size({ ...plan(JOIN), custodyOf: null }))).toBe('plan_invalid');
-    expect(codeOf(() => chain.size({ ...plan(JOIN), custodyOf: 'user-bob' }))).toBe('plan_invalid');
-    expect(codeOf(() => chain.size({ ...plan(START), custodyOf: 'user-bob' }))).toBe('plan_invalid');
-    expect(codeOf(() => chain.size(plan({ ...JOIN, paymentMethod: 0 })))).toBe('plan_invalid');
+  it('pay the fees from the wallet where one signs', () => {
+    for (const transaction of [WALLET_JOIN, DEPOSIT]) {
+      expect(parts.transactions.compile(transaction, SYSTEM).accountKeys[0]?.toBase58()).toBe(WALLET);
+    }
+  });
+
+  it('refuse what would not be what was decided', () => {
     expect(codeOf(() => chain.size(plan({ ...CREATE, entryFee: 0n })))).toBe('plan_invalid');
     expect(codeOf(() => chain.size(plan(distribution(0, true))))).toBe('plan_invalid');
     expect(codeOf(() => chain.size(plan(distribution(11, true))))).toBe('plan_invalid');
+    expect(codeOf(() => chain.size(plan(refund(0, true))))).toBe('plan_invalid');
+    expect(codeOf(() => chain.size(plan(refund(11, true))))).toBe('plan_invalid');
+    const [player] = payees(1, true);
+    if (player === undefined) throw new Error('no player');
+    const twice = { ...refund(1, true), players: [player, player] };
+    expect(codeOf(() => chain.size(plan(twice)))).toBe('plan_invalid');
     expect(codeOf(() => chain.size({ ...plan(START), actionHash: 'ab' }))).toBe('hash_invalid');
   });
 
-  it('are decoded to the same instructions that were expected of them', () => {
-    for (const transaction of [plan(CREATE), plan(JOIN), plan(END, distribution(3, true))]) {
+  it.each([0n, -1n, 1n << 64n])('refuse to move %s lamports', (lamports) => {
+    const [transfer, deposit] = DEPOSIT.instructions;
+    const changed = [transfer, deposit].map((each) => ({ ...each, lamports }) as InstructionPlan);
+    expect(codeOf(() => chain.size({ ...DEPOSIT, instructions: changed }))).toBe('plan_invalid');
+  });
+
+  it('are decoded to the same instructions that were expected of them', async () => {
+    const plans = [
+      plan(CREATE),
+      plan(JOIN),
+      plan(END, distribution(3, true)),
+      plan(refund(3, true)),
+      WITHDRAWAL,
+    ];
+    for (const transaction of plans) {
       const message = parts.transactions.compile(transaction, SYSTEM);
-      const { bytes } = signedWire(message, signersOf(transaction, parts.signers));
+      const { bytes } = await signedWire(message, await parts.signers.of(transaction));
       const decoded = VersionedTransaction.deserialize(fromBase64(bytes) ?? new Uint8Array());
       expect(observedInstructions(decoded.message)).toEqual(chain.expected(transaction));
     }
@@ -180,15 +285,12 @@ describe('transactions', () => {
 });
 
 describe('sizes', () => {
-  function wireLength(transaction: TransactionPlan, keypairs: readonly Keypair[]): number {
-    return (
-      fromBase64(signedWire(parts.transactions.compile(transaction, SYSTEM), keypairs).bytes)?.length ?? 0
-    );
-  }
-
-  it('counts exactly what is serialised', () => {
-    for (const transaction of [plan(CREATE), plan(JOIN), plan(START), plan(END, distribution(4, true))]) {
-      expect(chain.size(transaction)).toBe(wireLength(transaction, signersOf(transaction, parts.signers)));
+  it('counts exactly what is serialised', async () => {
+    const plans = [plan(CREATE), plan(JOIN), plan(START), plan(END, distribution(4, true)), WITHDRAWAL];
+    for (const transaction of plans) {
+      const message = parts.transactions.compile(transaction, SYSTEM);
+      const { bytes } = await signedWire(message, await parts.signers.of(transaction));
+      expect(chain.size(transaction)).toBe(fromBase64(bytes)?.length);
     }
   });
 
@@ -210,10 +312,17 @@ describe('sizes', () => {
     expect(size(9, withHash)).toBeGreaterThan(1_232);
   });
 
-  it('counts a transaction that is too large, and refuses to sign it', () => {
+  it('has room for a refund of ten PLATFORM players with the treasury', () => {
+    const sized = { ...plan(refund(10, true, TREASURY)), actionHash: 'ff'.repeat(32) };
+    expect(chain.size(sized)).toBeLessThanOrEqual(1_232);
+  });
+
+  it('counts a transaction that is too large, and refuses to sign it', async () => {
     const large = plan(END, distribution(10, true));
     expect(chain.size(large)).toBeGreaterThan(1_232);
     const message = parts.transactions.compile(large, SYSTEM);
-    expect(codeOf(() => signedWire(message, signersOf(large, parts.signers)))).toBe('transaction_too_large');
+    await expect(signedWire(message, await parts.signers.of(large))).rejects.toMatchObject({
+      code: 'transaction_too_large',
+    });
   });
 });

@@ -34,12 +34,16 @@ const CREATE: InstructionPlan = {
 
 const hashOf = (n: number): string => n.toString(16).padStart(64, 'f');
 
-function plan(n: number, custodyOf: string | null, ...instructions: InstructionPlan[]): TransactionPlan {
-  return { actionHash: hashOf(n), coordinator: COORDINATOR.publicKey.toBase58(), custodyOf, instructions };
+function plan(n: number, ...instructions: InstructionPlan[]): TransactionPlan {
+  const coordinator = COORDINATOR.publicKey.toBase58();
+  return { actionHash: hashOf(n), coordinator, custody: null, wallet: null, instructions };
 }
 
-const joinOf = (n: number, userId: string): TransactionPlan =>
-  plan(n, userId, { kind: 'join_match', matchId: MATCH_ID, userId, paymentMethod: 1 });
+async function joinOf(n: number, userId: string, matchId = MATCH_ID): Promise<TransactionPlan> {
+  const authority = await world.chain.custodyAuthority(userId);
+  const source = { kind: 'deposit', authority } as const;
+  return { ...plan(n, { kind: 'join_match', matchId, userId, source }), custody: { userId, authority } };
+}
 
 let world: LocalWorld;
 
@@ -116,17 +120,16 @@ describe('a paid PLATFORM match', () => {
     const alice = await chain.custodyAuthority('alice');
     const before = await balance(TREASURY);
 
-    await landAndCompare(plan(1, null, CREATE));
-    await landAndCompare(joinOf(2, 'alice'));
-    await landAndCompare(joinOf(3, 'bob'));
-    await landAndCompare(plan(4, null, { kind: 'start_match', matchId: MATCH_ID }));
+    await landAndCompare(plan(1, CREATE));
+    await landAndCompare(await joinOf(2, 'alice'));
+    await landAndCompare(await joinOf(3, 'bob'));
+    await landAndCompare(plan(4, { kind: 'start_match', matchId: MATCH_ID }));
     const [running = new Uint8Array()] = await data(escrow);
     const fee = feeBreakdown(decodeEscrow(running).totalEntry, 500);
     const winners = [{ index: 0, lamports: fee.netPool, payee: alice, platform: true }];
     await landAndCompare(
       plan(
         5,
-        null,
         { kind: 'end_match', matchId: MATCH_ID, matchHash: 'ab'.repeat(32), hotUrl: null },
         { kind: 'distribute_prizes', matchId: MATCH_ID, treasury: TREASURY, winners },
       ),
@@ -152,7 +155,7 @@ describe('a paid PLATFORM match', () => {
 
 describe('an attempt', () => {
   const OTHER_ID = '0192f0c0-bbbb-7000-8000-000000000002';
-  const other = plan(10, null, { ...CREATE, matchId: OTHER_ID });
+  const other = plan(10, { ...CREATE, matchId: OTHER_ID });
 
   it('is seen at every stage, and sent twice it lands once', async () => {
     const { chain, blocks } = world;
@@ -171,15 +174,10 @@ describe('an attempt', () => {
   });
 
   it("is refused by the preflight with the program's own code", async () => {
-    const again = await world.chain.prepare(joinOf(11, 'alice'));
+    const again = await world.chain.prepare(await joinOf(11, 'alice'));
     // Phase 2: the match above has ended (6001 InvalidPhase).
     expect(await world.chain.send(again)).toMatchObject({ kind: 'preflight_failed', customCode: 6_001 });
-    const unfunded = plan(12, 'dave', {
-      kind: 'join_match',
-      matchId: OTHER_ID,
-      userId: 'dave',
-      paymentMethod: 1,
-    });
+    const unfunded = await joinOf(12, 'dave', OTHER_ID);
     // No deposit account: it belongs to nobody, least of all to the program (3007).
     expect(await world.chain.send(await world.chain.prepare(unfunded))).toMatchObject({
       kind: 'preflight_failed',
@@ -189,7 +187,7 @@ describe('an attempt', () => {
 
   it('that was never sent is absent once its blockhash is too old, and refused from then on', async () => {
     const { chain, blocks } = world;
-    const attempt = await chain.prepare(plan(13, null, { ...CREATE, matchId: OTHER_ID.replace('2', '3') }));
+    const attempt = await chain.prepare(plan(13, { ...CREATE, matchId: OTHER_ID.replace('2', '3') }));
     blocks(200);
     const { height } = await chain.finalizedHeight();
     expect(height).toBeGreaterThan(attempt.lastValidBlockHeight);

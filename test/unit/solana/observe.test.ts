@@ -47,11 +47,17 @@ function signed(transaction: VersionedTransaction): { signature: string; wire: U
 
 const LEGACY = signed(new VersionedTransaction(message().compileToLegacyMessage()));
 
-function transaction(signature: string, wire: Uint8Array, meta: object | null = {}) {
+/** One figure for each of so many accounts: 1,000 and more before, one less after. */
+function balances(accounts: number) {
+  const preBalances = Array.from({ length: accounts }, (_, index) => 1_000 + index);
+  return { preBalances, postBalances: preBalances.map((lamports) => lamports - 1) };
+}
+
+function transaction(signature: string, wire: Uint8Array, meta: object | null = {}, accounts = 4) {
   const answer = {
     slot: 12,
     transaction: [toBase64(wire), 'base64'],
-    meta: meta && { err: null, ...meta },
+    meta: meta && { err: null, ...balances(accounts), ...meta },
   };
   const { fetch, asked } = scripted(() => ({ result: answer }));
   const found = createChain(settings(), { fetch }).transaction(signature, 'finalized');
@@ -67,6 +73,13 @@ describe('a landed transaction', () => {
       error: null,
       customCode: null,
       instructions: [OBSERVED],
+      balances: [PAYER.publicKey, TARGET, new PublicKey(PROGRAM_ID), SystemProgram.programId].map(
+        (key, index) => ({
+          address: key.toBase58(),
+          before: BigInt(1_000 + index),
+          after: BigInt(999 + index),
+        }),
+      ),
     });
     expect(asked.at(-1)?.params).toEqual([
       LEGACY.signature,
@@ -78,6 +91,36 @@ describe('a landed transaction', () => {
     const err = { InstructionError: [0, { Custom: 6_005 }] };
     const { observed } = await transaction(LEGACY.signature, LEGACY.wire, { err });
     expect(observed).toMatchObject({ error: JSON.stringify(err), customCode: 6_005 });
+  });
+
+  it('shows the balances to the lamport, beyond what a float can hold', async () => {
+    const text = (lamports: string) => `[1,2,3,${lamports}]`;
+    const raw = (before: string, after: string) =>
+      new Response(
+        `{"jsonrpc":"2.0","id":2,"result":{"slot":12,"transaction":["${toBase64(LEGACY.wire)}","base64"],` +
+          `"meta":{"err":null,"preBalances":${text(before)},"postBalances":${text(after)}}}}`,
+      );
+    const observed = (before: string, after: string) =>
+      createChain(settings(), { fetch: scripted(() => raw(before, after)).fetch }).transaction(
+        LEGACY.signature,
+        'finalized',
+      );
+    const found = await observed('18446744073709551615', '9007199254740993');
+    expect(found?.balances[3]).toMatchObject({
+      before: 18_446_744_073_709_551_615n,
+      after: 9_007_199_254_740_993n,
+    });
+    await expect(observed('18446744073709551616', '1')).rejects.toMatchObject({ code: 'malformed' });
+    await expect(observed('1', '-1')).rejects.toMatchObject({ code: 'malformed' });
+    await expect(observed('1', '1.5')).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  it('with a balance too few or too many is not believed: each would be taken for another account', async () => {
+    for (const accounts of [0, 3, 5]) {
+      await expect(transaction(LEGACY.signature, LEGACY.wire, {}, accounts)).rejects.toMatchObject({
+        code: 'malformed',
+      });
+    }
   });
 
   it('of version 0 is decoded with the addresses of its tables', async () => {
@@ -92,9 +135,10 @@ describe('a landed transaction', () => {
     });
     const { signature, wire } = signed(new VersionedTransaction(message().compileToV0Message([table])));
     const loadedAddresses = { writable: [TARGET.toBase58()], readonly: [] };
-    expect((await transaction(signature, wire, { loadedAddresses })).observed?.instructions).toEqual([
-      OBSERVED,
-    ]);
+    const { observed } = await transaction(signature, wire, { loadedAddresses });
+    expect(observed?.instructions).toEqual([OBSERVED]);
+    // Those of the tables come last.
+    expect(observed?.balances[3]).toEqual({ address: TARGET.toBase58(), before: 1_003n, after: 1_002n });
     // Without them every later account would be taken for another one.
     await expect(transaction(signature, wire)).rejects.toMatchObject({ code: 'malformed' });
     const misplaced = { writable: [], readonly: [TARGET.toBase58()] };

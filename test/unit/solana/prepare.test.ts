@@ -17,7 +17,8 @@ const BLOCKHASH = keypair(50).publicKey.toBase58();
 const PLAN: TransactionPlan = {
   actionHash: ACTION_HASH,
   coordinator: COORDINATOR.publicKey.toBase58(),
-  custodyOf: null,
+  custody: null,
+  wallet: null,
   instructions: [{ kind: 'start_match', matchId: MATCH_ID }],
 };
 
@@ -69,6 +70,33 @@ describe('prepare', () => {
       ],
     };
     await expect(chain.prepare(large)).rejects.toMatchObject({ code: 'transaction_too_large' });
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses what a wallet has to sign first', async () => {
+    const { chain, asked } = node();
+    const wallet = keypair(30).publicKey.toBase58();
+    const join: TransactionPlan = {
+      ...PLAN,
+      wallet,
+      instructions: [
+        { kind: 'join_match', matchId: MATCH_ID, userId: 'alice', source: { kind: 'wallet', wallet } },
+      ],
+    };
+    await expect(chain.prepare(join)).rejects.toMatchObject({ code: 'plan_invalid' });
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses a custody authority that is not the key of that user before it asks anyone', async () => {
+    const { chain, asked } = node();
+    const authority = await chain.custodyAuthority('bob');
+    const source = { kind: 'deposit', authority } as const;
+    const stolen: TransactionPlan = {
+      ...PLAN,
+      custody: { userId: 'alice', authority },
+      instructions: [{ kind: 'join_match', matchId: MATCH_ID, userId: 'alice', source }],
+    };
+    await expect(chain.prepare(stolen)).rejects.toMatchObject({ code: 'custody_mismatch' });
     expect(asked).toEqual([]);
   });
 

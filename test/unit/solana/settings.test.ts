@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DerivedCustody } from '../../../services/solana/custody.ts';
 import { SolanaError } from '../../../services/solana/errors.ts';
 import { parseSettings } from '../../../services/solana/settings.ts';
 import { Signers } from '../../../services/solana/signers.ts';
@@ -85,6 +86,8 @@ describe('settings', () => {
     mixed.set(keypair(9).publicKey.toBytes(), 32);
     const text = secretText({ secretKey: mixed } as typeof COORDINATOR);
     const parsed = parseSettings({ ...SETTINGS, coordinatorSecrets: [text] });
-    expect(codeOf(() => new Signers(parsed))).toBe('secret_invalid');
+    expect(codeOf(() => new Signers(parsed, new DerivedCustody(SETTINGS.custodySecret)))).toBe(
+      'secret_invalid',
+    );
   });
 });

@@ -1,10 +1,11 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { base58Decode } from '../../../core/index.ts';
+import { DerivedCustody } from '../../../services/solana/custody.ts';
 import { Signers } from '../../../services/solana/signers.ts';
-import { ACTION_HASH, COORDINATOR, keypair, OLD_COORDINATOR, settings } from './fixtures.ts';
+import { ACTION_HASH, COORDINATOR, keypair, OLD_COORDINATOR, SETTINGS, settings } from './fixtures.ts';
 
-const signers = new Signers(settings());
+const signers = new Signers(settings(), new DerivedCustody(SETTINGS.custodySecret));
 const CURRENT = COORDINATOR.publicKey.toBase58();
 const OLD = OLD_COORDINATOR.publicKey.toBase58();
 

@@ -256,6 +256,8 @@ pub fn scribbled() -> impl Strategy<Value = (&'static str, Vec<u8>)> {
 }
 
 proptest! {
+    #![proptest_config(crate::config())]
+
     #[test]
     fn no_account_bytes_make_a_decoder_fail_without_a_code((function, data) in scribbled()) {
         if let Err(code) = decode(function, &data) {

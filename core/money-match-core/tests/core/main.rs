@@ -3,6 +3,7 @@
 
 mod accounts;
 mod formats;
+mod fuzz;
 mod instructions;
 mod merkle;
 mod model;
@@ -11,3 +12,14 @@ mod properties;
 mod refunds;
 mod snapshots;
 mod wasm;
+
+use proptest::test_runner::Config;
+
+/// How many cases a property is tried with: `CASES`, or as many as are quick.
+fn cases() -> u32 {
+    std::env::var("CASES").map_or(256, |cases| cases.parse().expect("CASES is a number"))
+}
+
+fn config() -> Config {
+    Config::with_cases(cases())
+}

@@ -33,6 +33,8 @@ fn distinct() -> impl Strategy<Value = Vec<Vec<u8>>> {
 }
 
 proptest! {
+    #![proptest_config(crate::config())]
+
     #[test]
     fn a_root_is_that_of_the_definition(leaves in vec(vec(0..3_u8, 0..3), 0..70)) {
         let expected = root(&leaves, depth(leaves.len())).unwrap_or([0; 32]);

@@ -47,6 +47,8 @@ fn broken(value: &Value, choice: prop::sample::Index) -> Value {
 }
 
 proptest! {
+    #![proptest_config(crate::config())]
+
     #[test]
     fn an_action_is_encoded_as_the_borsh_crate_encodes_it(action in action()) {
         let json = action.json().to_string();

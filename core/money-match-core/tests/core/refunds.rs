@@ -135,6 +135,8 @@ fn model(terms: &Terms) -> Result<(Vec<u64>, u64), &'static str> {
 }
 
 proptest! {
+    #![proptest_config(crate::config())]
+
     #[test]
     fn a_refund_is_what_the_interface_says(terms in terms()) {
         let refund = terms.breakdown();

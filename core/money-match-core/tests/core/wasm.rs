@@ -1,6 +1,6 @@
 //! Executes the vendored `.wasm` itself, in Node, and compares it with the native build on generated cases.
 //!
-//! `CASES` is the number of rounds (each calls every function once or more; default 200), `CORE_PKG` the package to run
+//! `CASES` is the number of rounds (each calls every function once or more), `CORE_PKG` the package to run
 //! instead of the vendored one, from the workspace root.
 
 use std::io::Write;
@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use crate::accounts::{a_match, an_escrow, scribbled};
 use crate::instructions::instruction;
 use crate::model::{action, amount, text};
-use crate::native;
 use crate::refunds::terms;
 use crate::snapshots::snapshot;
+use crate::{cases, native};
 use money_match_core::text::{hex_encode, key_encode};
 
 type Call = (&'static str, Vec<Value>);
@@ -188,7 +188,7 @@ fn run_package(calls: &[Call]) -> Vec<Value> {
 
 #[test]
 fn the_vendored_wasm_answers_as_the_native_build() {
-    let rounds = std::env::var("CASES").map_or(200, |cases| cases.parse().expect("CASES is a number"));
+    let rounds = cases() as usize;
     let (mut runner, strategy) = (TestRunner::default(), round());
     let mut calls = Vec::new();
     for _ in 0..rounds {

@@ -2,20 +2,24 @@
  * One match: its actor, the requests that reach it, and the work that its outbox asks for. Decisions are the machine's;
  * this class brings them what they need and carries out what they ask.
  */
-import type { MatchContext, Terms } from '../machines/match/context.ts';
+import { isPaidOut, type MatchContext, type Terms } from '../machines/match/context.ts';
 import type { MatchEvent } from '../machines/match/events.ts';
-import { type Refusal, type RefusalCode, refusal, refusalStatus } from '../machines/refusals.ts';
+import { type Refusal, refusal } from '../machines/refusals.ts';
 import { Actor } from './actor.ts';
+import { answerIn, answerOf, clientOptions, isRefusal, refused } from './intake.ts';
 import { PENDING } from './kernel/answers.ts';
 import type { CommitOptions, Outcome, Standing } from './kernel/kernel.ts';
 import type { DueTimer } from './kernel/timers.ts';
-import { createAction, endAction, joinAction, startAction } from './match/actions.ts';
+import { createAction, ownAction } from './match/actions.ts';
 import { matchBehaviour } from './match/behaviour.ts';
+import { broadcast } from './match/broadcast.ts';
 import { MatchChain } from './match/chain.ts';
+import { cancelEvent, endEvent, observedEnd, resolveEvent, timedOut } from './match/ending.ts';
+import { entryOf, intentOf, WalletDesk } from './match/entry.ts';
 import { MatchMessages } from './match/messages.ts';
-import { settlementPlan } from './match/planner.ts';
+import { MatchReconciliation } from './match/reconciliation.ts';
 import { newTerms } from './match/terms.ts';
-import { changedFields, matchValue, matchView } from './match/view.ts';
+import { matchValue, matchView } from './match/view.ts';
 import type { ObjectWorld, Viewer } from './ports.ts';
 import type {
   AlertRow,
@@ -26,52 +30,61 @@ import type {
   JournalPage,
   MatchObject,
 } from './wire/objects.ts';
-import type { CreateRequest, EndRequest, JoinRequest, StartRequest } from './wire/requests.ts';
-import type { MatchView, ServerFrame } from './wire/views.ts';
+import type {
+  CancelRequest,
+  CreateRequest,
+  EndRequest,
+  JoinRequest,
+  PresenceRequest,
+  ResolveMatchRequest,
+  SignRequest,
+  StartRequest,
+} from './wire/requests.ts';
+import type { MatchView } from './wire/views.ts';
 
 type MatchStanding = Standing<MatchContext>;
 
 export class MoneyMatchStateDO implements MatchObject {
   readonly #world: ObjectWorld;
   readonly #actor: Actor<MatchContext, MatchEvent>;
-  readonly #chain: MatchChain;
+  readonly #reconciliation: MatchReconciliation;
+  readonly #wallets: WalletDesk;
 
   constructor(world: ObjectWorld) {
     this.#world = world;
-    const messages = new MatchMessages(world, () => this.#actor);
-    this.#chain = new MatchChain(world, () => this.#actor);
+    const actor = () => this.#actor;
+    const messages = new MatchMessages(world, actor);
+    const { desk } = new MatchChain(world, actor);
+    this.#wallets = new WalletDesk(world, actor);
+    this.#reconciliation = new MatchReconciliation(world, actor);
     this.#actor = new Actor<MatchContext, MatchEvent>(world, {
       kind: 'match',
       behaviour: matchBehaviour,
-      handlers: { ...messages.handlers, ...this.#chain.handlers },
+      handlers: { ...messages.handlers, ...desk.handlers, ...this.#reconciliation.handlers },
       isActive: ({ context, value }) =>
-        !context.facts.distributed || context.actions.length > 0 || matchValue(value).link !== 'online',
+        !isOver(context, value) || context.actions.length > 0 || matchValue(value).link !== 'online',
       link: (context) => context.link,
       fire: (timer) => this.#fire(timer),
-      parked: (row, error) => this.#chain.parked(row, error),
-      committed: (before, after) => this.#broadcast(before, after),
+      parked: (row, error) => desk.parked(row, error),
+      committed: (before, after) =>
+        broadcast(world.sockets, before, after, (viewer) => this.#wallets.requestsFor(viewer)),
     });
   }
 
   async create(caller: Caller, request: CreateRequest): Promise<Answer> {
-    const { peers } = this.#world;
+    const { peers, chain, settings } = this.#world;
     await this.#actor.ready();
     const standing = await this.#actor.refresh().catch(() => null);
     if (standing?.verdict == null || standing.program === null) return refused('chain_unreadable');
-    const terms = newTerms(this.#world.chain, caller, request, standing.program);
-    if ('code' in terms) return answerOf(terms);
+    const terms = newTerms(chain, caller, request, standing.program, settings.match);
+    if (isRefusal(terms)) return answerOf(terms);
     const verdict = { level: standing.verdict.level, healthEpoch: standing.verdict.epoch };
-    const action = createAction(this.#world.chain, request);
+    const action = createAction(chain, request);
     const event = { type: 'match.create' as const, at: this.#now(), terms, action, verdict };
-    const answer = this.#answer(
-      this.#commit(
-        event,
-        this.#options(caller, request, ({ context }) => ({
-          status: 201,
-          body: { matchId: request.matchId, matchPda: context.terms?.matchPda ?? '', action: action.hash },
-        })),
-      ),
-    );
+    const answer = this.#take(event, caller, request, ({ context }) => ({
+      status: 201,
+      body: { matchId: request.matchId, matchPda: context.terms?.matchPda ?? '', action: action.hash },
+    }));
     // The monitor may be idle: somebody waits now.
     void peers
       .health()
@@ -83,86 +96,108 @@ export class MoneyMatchStateDO implements MatchObject {
   /** Steps 1-3 of design section 6 run in the request; if it dies, the outbox completes them. */
   async join(caller: Caller, request: JoinRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
-    if ('code' in terms) return answerOf(terms);
-    const { chain, signer, settings } = this.#world;
-    const user = {
-      id: caller.userId,
-      wallet: caller.wallet,
-      authority: await signer.custodyAuthority(caller.userId),
-    };
-    const at = this.#now();
-    const notAfter = request.notAfter ?? at + settings.maxNotAfterMs;
-    const action = joinAction(chain, terms, user, request, notAfter);
-    const options = this.#options(caller, request, () => ({
+    if (isRefusal(terms)) return answerOf(terms);
+    const entry = await entryOf(this.#world, terms, caller, request);
+    if (isRefusal(entry)) return answerOf(entry);
+    const intent = intentOf(this.#world, entry, request);
+    if (intent !== null && isRefusal(intent)) return answerOf(intent);
+    const { user, action, notAfter } = entry;
+    const options = clientOptions<MatchContext>(caller, request, () => ({
       status: PENDING,
       body: { matchId: terms.matchId, action: action.hash, seat: 'requested' },
     }));
-    const event = {
-      type: 'player.join' as const,
-      at,
+    const event: MatchEvent = {
+      type: 'player.join',
+      at: this.#now(),
       requestId: options.id,
       user: { id: user.id, wallet: user.wallet },
+      payer: user.payer,
       authority: user.authority,
       entryFee: request.entryFee,
       paymentMethod: request.paymentMethod,
       notAfter,
       feeBreakdown: request.feeBreakdown ?? null,
       action,
+      intent,
     };
-    const first = this.#answer(this.#commit(event, options));
+    const first = answerIn(this.#commit(event, options));
     if (first.status !== PENDING) return first;
-    await this.#actor.workbench.runNow(`hold:${hashIn(first)}`);
+    const task = user.payer === 'wallet' ? 'admit' : 'hold';
+    await this.#actor.workbench.runNow(`${task}:${hashIn(first)}`);
     return this.#actor.kernel.answers.read(options.id) ?? first;
   }
 
-  async start(caller: Caller, request: StartRequest): Promise<Answer> {
+  async joinIntent(caller: Caller, request: JoinRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
-    if ('code' in terms) return answerOf(terms);
-    const action = startAction(this.#world.chain, this.#actor.context, terms);
-    const allowProvisional = this.#world.settings.allowProvisionalPlay;
-    const event = { type: 'match.start' as const, at: this.#now(), caller, allowProvisional, action };
-    return this.#answer(
-      this.#commit(
-        event,
-        this.#options(caller, request, () => accepted(terms, action.hash, 'playing')),
-      ),
-    );
+    if (isRefusal(terms)) return answerOf(terms);
+    const entry = await entryOf(this.#world, terms, caller, request);
+    if (isRefusal(entry)) return answerOf(entry);
+    return { status: 200, text: JSON.stringify({ action: entry.action }) };
+  }
+
+  async sign(caller: Caller, request: SignRequest): Promise<Answer> {
+    const terms = await this.#termsWhenReady();
+    if (isRefusal(terms)) return answerOf(terms);
+    const answer = this.#wallets.sign(caller, request);
+    // Blockhashes are short: the coordinator signs at once, and the alarm goes on where this dies.
+    if (answer.status === 200) await this.#actor.workbench.runNow(`drive:${request.action}`);
+    return answer;
+  }
+
+  async start(caller: Caller, request: StartRequest): Promise<Answer> {
+    return this.#whenReady((terms) => {
+      const action = ownAction(this.#world.chain, this.#actor.context, terms, 'start', {});
+      const allowProvisional = this.#world.settings.allowProvisionalPlay;
+      const event: MatchEvent = { type: 'match.start', at: this.#now(), caller, allowProvisional, action };
+      return this.#take(event, caller, request, () => accepted(terms, action.hash, 'playing'));
+    });
   }
 
   async end(caller: Caller, request: EndRequest): Promise<Answer> {
+    return this.#whenReady((terms) => {
+      const event = endEvent(this.#world, this.#actor.context, terms, caller, request);
+      const { hash } = event.settlement.end;
+      return this.#take(event, caller, request, () => accepted(terms, hash, 'ended'));
+    });
+  }
+
+  async cancel(caller: Caller, request: CancelRequest): Promise<Answer> {
+    return this.#whenReady((terms) => {
+      const event = cancelEvent(this.#world, this.#actor.context, terms, caller, request);
+      return this.#take(event, caller, request, (standing) => stateOf(terms, standing));
+    });
+  }
+
+  async presence(caller: Caller, request: PresenceRequest): Promise<Answer> {
+    return this.#whenReady((terms) => {
+      const { userId, present } = request;
+      const event: MatchEvent = { type: 'player.presence', at: this.#now(), caller, userId, present };
+      return this.#take(event, caller, request, ({ context }) => ({
+        status: 200,
+        body: { matchId: terms.matchId, absent: context.absences.map((absence) => ({ ...absence })) },
+      }));
+    });
+  }
+
+  async resolve(operator: Caller, request: ResolveMatchRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
-    if ('code' in terms) return answerOf(terms);
-    const { context } = this.#actor;
-    const action = endAction(this.#world.chain, context, terms, request);
-    const matchHash = request.matchHash ?? null;
-    const hotUrl = request.hotUrl ?? null;
-    const event = {
-      type: 'match.end' as const,
-      at: this.#now(),
-      caller,
-      shares: request.result,
-      matchHash,
-      hotUrl,
-      transactionBytes: this.#settlementBytes(context, terms, action.hash, { matchHash, hotUrl }, request),
-      action,
-    };
-    return this.#answer(
-      this.#commit(
-        event,
-        this.#options(caller, request, () => accepted(terms, action.hash, 'ended')),
-      ),
-    );
+    if (isRefusal(terms)) return answerOf(terms);
+    const observed = await observedEnd(this.#world, this.#actor.context, terms);
+    const { context, kernel } = this.#actor;
+    const { records } = kernel;
+    const event = resolveEvent(this.#world, { context, records }, terms, operator, request, observed);
+    return this.#take(event, operator, request, (standing) => stateOf(terms, standing));
   }
 
   async view(viewer: Viewer): Promise<MatchView | null> {
-    return matchView(this.#actor.kernel.standing, viewer);
+    return matchView(this.#actor.kernel.standing, viewer, this.#wallets.requestsFor(viewer));
   }
 
   async reconcile(_runId: string): Promise<CompareOutcome> {
     if (this.#actor.kernel.isBlank) return { kind: 'unknown', reason: 'no match has this name' };
     await this.#actor.anchor();
     await this.#actor.refresh();
-    return this.#chain.compare();
+    return this.#reconciliation.compare();
   }
 
   async pause(operator: string, reason: string): Promise<Answer> {
@@ -171,9 +206,9 @@ export class MoneyMatchStateDO implements MatchObject {
 
   async resume(operator: string, reason: string): Promise<Answer> {
     // Never before it is known whether there is another reason to be paused; to pause is always right.
-    const terms = await this.#termsWhenReady();
-    if ('code' in terms) return answerOf(terms);
-    return this.#operate({ type: 'operator.resume', at: this.#now(), operator, reason });
+    return this.#whenReady(() =>
+      this.#operate({ type: 'operator.resume', at: this.#now(), operator, reason }),
+    );
   }
 
   async journal(from: number, limit: number): Promise<JournalPage> {
@@ -201,6 +236,20 @@ export class MoneyMatchStateDO implements MatchObject {
     return this.#actor.kernel.commit(event, options);
   }
 
+  #take(
+    event: MatchEvent,
+    caller: Caller,
+    request: { readonly clientKey: string },
+    answer: NonNullable<CommitOptions<MatchContext>['answer']>,
+  ): Answer {
+    return answerIn(this.#commit(event, clientOptions(caller, request, answer)));
+  }
+
+  async #whenReady(take: (terms: Terms) => Answer): Promise<Answer> {
+    const terms = await this.#termsWhenReady();
+    return isRefusal(terms) ? answerOf(terms) : take(terms);
+  }
+
   async #termsWhenReady(): Promise<Terms | Refusal> {
     const { terms } = this.#actor.context;
     if (terms === null) return refusal('match_not_found');
@@ -214,76 +263,46 @@ export class MoneyMatchStateDO implements MatchObject {
 
   #operate(event: Extract<MatchEvent, { type: 'operator.pause' | 'operator.resume' }>): Answer {
     const outcome = this.#commit(event, { id: `${event.type}:${event.operator}:${event.at}` });
-    if (outcome.kind !== 'committed') return this.#answer(outcome);
+    if (outcome.kind !== 'committed') return answerIn(outcome);
     return { status: 200, text: JSON.stringify({ seq: outcome.standing.seq }) };
   }
 
-  /** A client's event id; the request is what a repeat is compared with. */
-  #options(
-    caller: Caller,
-    request: { readonly clientKey: string },
-    answer: NonNullable<CommitOptions<MatchContext>['answer']>,
-  ): CommitOptions<MatchContext> {
-    const { clientKey, ...fields } = request;
-    // SAFETY: a request that passed its schema is JSON; undefined fields vanish in the stored text.
-    const comparable = JSON.parse(JSON.stringify(fields)) as NonNullable<
-      CommitOptions<MatchContext>['request']
-    >;
-    return { id: `client:${caller.userId}:${clientKey}`, request: comparable, answer };
-  }
-
-  #answer(outcome: Outcome<MatchContext>): Answer {
-    if (outcome.kind === 'lease_lost' || outcome.answer === null) return refused('internal');
-    return outcome.answer;
-  }
-
-  #settlementBytes(
-    context: MatchContext,
-    terms: Terms,
-    hash: string,
-    end: { matchHash: string | null; hotUrl: string | null },
-    request: EndRequest,
-  ): number {
-    const winners = request.result.flatMap((share, index) => {
-      const seat = context.seats.find((each) => each.userId === share.userId);
-      return seat === undefined ? [] : [{ index, lamports: 1n, payee: seat.authority, platform: true }];
-    });
-    // A result of strangers only has no size; the rules refuse it.
-    if (winners.length === 0) return 0;
-    // Any address measures like the treasury's.
-    return this.#world.chain.size(settlementPlan(terms, hash, end, terms.escrowPda, winners));
-  }
-
   #fire(timer: DueTimer): void {
+    const outcome = this.#commit(this.#timerEvent(timer), {
+      id: `timer:${timer.name}:${timer.due}`,
+      timer: timer.name,
+    });
+    if (outcome.kind !== 'refused') return;
+    const { kernel } = this.#actor;
+    // Not now (paused, a seat that has not landed): asked again. Otherwise there is nothing to do any more.
+    const again = this.#now() + this.#world.settings.match.graceMs;
+    kernel.settle(() =>
+      outcome.refusal.retryable ? kernel.timers.postpone(timer, again) : kernel.timers.remove(timer.name),
+    );
+  }
+
+  #timerEvent(timer: DueTimer): MatchEvent {
     // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
     const event = { ...(JSON.parse(timer.event) as object), at: this.#now() } as MatchEvent;
-    const outcome = this.#commit(event, { id: `timer:${timer.name}:${timer.due}`, timer: timer.name });
-    // Nothing to do any more, and nothing to be asked about again.
-    if (outcome.kind === 'refused')
-      this.#actor.kernel.settle(() => this.#actor.kernel.timers.remove(timer.name));
-  }
-
-  #broadcast(before: MatchStanding, after: MatchStanding): void {
-    this.#world.sockets.broadcast((viewer) => {
-      const view = matchView(after, viewer);
-      if (view === null) return null;
-      const changes = changedFields(matchView(before, viewer), view);
-      const frame: ServerFrame = { type: 'delta', seq: after.seq, since: before.seq, changes };
-      return JSON.stringify(frame);
-    });
+    const { context } = this.#actor;
+    // Why a match is called off, and with which refund, follows from what it has come to meanwhile.
+    return event.type === 'match.cancel' && context.terms !== null
+      ? timedOut(this.#world, context, context.terms, event.abandonedUserId)
+      : event;
   }
 }
 
-function answerOf(reason: Refusal): Answer {
-  return { status: refusalStatus(reason.code), text: JSON.stringify(reason) };
-}
-
-function refused(code: RefusalCode): Answer {
-  return answerOf(refusal(code));
+/** Nothing will happen to it any more. */
+function isOver(context: MatchContext, value: MatchStanding['value']): boolean {
+  return isPaidOut(context) || matchValue(value).money === 'refunded';
 }
 
 function accepted(terms: Terms, action: string, state: string) {
   return { status: 200, body: { matchId: terms.matchId, action, state } };
+}
+
+function stateOf(terms: Terms, { value }: MatchStanding) {
+  return { status: 200, body: { matchId: terms.matchId, state: matchValue(value).money } };
 }
 
 function hashIn(answer: Answer): string {

@@ -5,8 +5,11 @@
  *
  * Units: instants are Unix ms, amounts lamports (`bigint`), keys and signatures base58, hashes lower-case hex.
  */
+import type { PreparedOffer, PreparedTransaction, TransactionPlan, WalletFault } from './plans.ts';
 import type { MirrorSettings } from './settings.ts';
 import type { PeersPort } from './wire/objects.ts';
+
+export type * from './plans.ts';
 
 export type SqlValue = string | number | null | Uint8Array;
 
@@ -69,66 +72,6 @@ export interface AccountsAt {
   readonly accounts: readonly (ChainAccount | null)[];
 }
 
-/** One instruction as the mirror decided it; `services/solana` turns it into accounts and bytes. */
-export type InstructionPlan =
-  | {
-      readonly kind: 'create_match';
-      readonly matchId: string;
-      readonly gameType: number;
-      readonly seed: bigint;
-      readonly entryFee: bigint;
-      readonly paymentMethod: number;
-      readonly matchType: number;
-      readonly tournamentId: string | null;
-    }
-  | {
-      readonly kind: 'join_match';
-      readonly matchId: string;
-      readonly userId: string;
-      readonly paymentMethod: number;
-    }
-  | { readonly kind: 'start_match'; readonly matchId: string }
-  | {
-      readonly kind: 'end_match';
-      readonly matchId: string;
-      readonly matchHash: string | null;
-      readonly hotUrl: string | null;
-    }
-  | {
-      readonly kind: 'distribute_prizes';
-      readonly matchId: string;
-      readonly treasury: string;
-      /** In the order of the result. `deposit` is set for PLATFORM matches: the payee's deposit PDA is paid. */
-      readonly winners: readonly {
-        readonly index: number;
-        readonly lamports: bigint;
-        readonly payee: string;
-        readonly platform: boolean;
-      }[];
-    };
-
-/** One transaction of one action: its instructions, then a Memo instruction with base58(action hash). */
-export interface TransactionPlan {
-  readonly actionHash: string;
-  /** Address of the key that pays the fees and signs as the match's authority: the key that created the match. */
-  readonly coordinator: string;
-  /** The player whose custody key signs too (PLATFORM joins); its address is the deposit authority. */
-  readonly custodyOf: string | null;
-  readonly instructions: readonly InstructionPlan[];
-}
-
-/** A signed transaction, stored before it is sent. */
-export interface PreparedTransaction {
-  readonly signature: string;
-  /** The whole wire transaction, base64. */
-  readonly bytes: string;
-  readonly blockhash: string;
-  readonly lastValidBlockHeight: number;
-  /** Slot of the answer that gave the blockhash; a history that begins later proves nothing about this attempt. */
-  readonly blockhashSlot: number;
-  readonly provider: string;
-}
-
 export type SendOutcome =
   /** The provider took it. Not a promise that it will land. */
   | { readonly kind: 'accepted' }
@@ -161,6 +104,8 @@ export interface ObservedTransaction {
   /** Custom program error, where that is what failed. */
   readonly customCode: number | null;
   readonly instructions: readonly ObservedInstruction[];
+  /** Lamports of each of its accounts before and after: the only place that tells a fee actually paid (interface: 7). */
+  readonly balances: readonly { readonly address: string; readonly before: bigint; readonly after: bigint }[];
 }
 
 export interface HistoryEntry {
@@ -214,8 +159,21 @@ export interface ChainPort {
   size(plan: TransactionPlan): number;
   /** The instructions as the chain would show them: what a landed transaction is compared with. */
   expected(plan: TransactionPlan): readonly ObservedInstruction[];
-  /** Fetches a blockhash, compiles and signs. Sends nothing. */
+  /** Fetches a blockhash, compiles and signs. Sends nothing. Not for a plan that a wallet signs. */
   prepare(plan: TransactionPlan): Promise<PreparedTransaction>;
+  /** Fetches a blockhash and compiles, for `plan.wallet` to sign. Nobody has signed it yet. */
+  offer(plan: TransactionPlan): Promise<PreparedOffer>;
+  /** The wallet's signature out of the transaction that came back: strict Ed25519 over the very message of the offer. */
+  walletSignature(
+    offer: Pick<PreparedOffer, 'transaction' | 'wallet'>,
+    returned: string,
+  ): { readonly signature: string } | { readonly fault: WalletFault };
+  /** Adds the custody signature where the plan has one, and the coordinator's last. Sends nothing. */
+  countersign(
+    plan: Pick<TransactionPlan, 'coordinator' | 'custody'>,
+    offer: PreparedOffer,
+    walletSignature: string,
+  ): Promise<PreparedTransaction>;
   send(attempt: PreparedTransaction): Promise<SendOutcome>;
   status(signature: string): Promise<SignatureStatus>;
   transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null>;
@@ -237,6 +195,16 @@ export interface SignerPort {
     readonly signer: string;
     readonly signature: string;
   }>;
+  /** Strict Ed25519 over the 32 hash bytes: small-order and non-canonical keys are refused (I31). Never throws. */
+  verifyHash(hash: string, wallet: string, signature: string): boolean;
+}
+
+/** The keys cannot be asked now. Says nothing about what was or was not signed: the work waits. */
+export class SignerUnavailable extends Error {
+  constructor(detail: string) {
+    super(`signer unavailable: ${detail}`);
+    this.name = 'SignerUnavailable';
+  }
 }
 
 export interface Probe {

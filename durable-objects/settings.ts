@@ -3,13 +3,18 @@
  * times together, so that tests and the demo live through an outage in seconds without changing what happens in it.
  */
 import type { HealthThresholds } from '../machines/health/assessment.ts';
+import type { Timeouts } from '../machines/match/context.ts';
 
 export interface MirrorSettings {
   /** Play before the chain has the money, with PLATFORM seats only (design: section 3, rule 4). */
   readonly allowProvisionalPlay: boolean;
+  /** How long a match waits for its players; fixed for a match when it is created. */
+  readonly match: Timeouts;
   /** Open holds of one user, by count and by lamports (design: section 6, Limits). */
   readonly maxActionsPerUser: number;
   readonly maxLamportsPerUser: bigint;
+  /** Holds, admissions, deposits and withdrawals of one user in an hour (I32); a bot is slowed, a player never notices. */
+  readonly maxOperationsPerHour: number;
   /** How far ahead a player's `notAfter` may lie, and what the mirror sets where the client does not. */
   readonly maxNotAfterMs: number;
   /** Between two looks at a sent transaction; also the pace of rebroadcast. */
@@ -27,6 +32,12 @@ export interface MirrorSettings {
   readonly alarmBatch: number;
   /** The second look-up of a proof of death comes this many finalized slots after the first (design: section 6). */
   readonly deathSlots: number;
+  /** What waits for a wallet lapses this long after the chain can take it without a signature (design: section 6). */
+  readonly walletLapseMs: number;
+  /** A difference that may be one of timing gets its real class after this long (design: section 9). */
+  readonly timingMs: number;
+  /** A match's hold that is older than this without progress is an alert (design: section 6). */
+  readonly staleHoldMs: number;
   readonly health: HealthSettings;
 }
 
@@ -41,15 +52,26 @@ export interface HealthSettings extends HealthThresholds {
 }
 
 const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** Defaults of design sections 5, 6, 8 and 9, all times multiplied by `scale`. Player-facing limits are not scaled. */
 export function mirrorSettings(scale = 1): MirrorSettings {
   const ms = (value: number): number => Math.max(1, Math.round(value * scale));
   return {
     allowProvisionalPlay: true,
+    match: {
+      // Three of the longest halts (platform facts: D2), so that no outage alone calls a match off.
+      lobbyMs: 72 * HOUR,
+      playMs: 24 * HOUR,
+      // Figures, section 3: the grace to reconnect.
+      graceMs: ms(5 * MINUTE),
+      // Design section 6: the admission of a WALLET join.
+      walletLapseMs: ms(10 * MINUTE),
+    },
     maxActionsPerUser: 20,
     maxLamportsPerUser: 10_000_000_000n,
+    maxOperationsPerHour: 60,
     maxNotAfterMs: 72 * HOUR,
     pollMs: ms(1 * SECOND),
     backoffMs: ms(1 * SECOND),
@@ -59,6 +81,9 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     deadManMs: ms(30 * SECOND),
     alarmBatch: 32,
     deathSlots: 64,
+    walletLapseMs: ms(600 * SECOND),
+    timingMs: ms(120 * SECOND),
+    staleHoldMs: 24 * HOUR,
     health: {
       probeBusyMs: ms(2 * SECOND),
       probeIdleMs: ms(15 * SECOND),

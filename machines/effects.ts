@@ -19,7 +19,7 @@ export interface WorkEffect {
 /** A message to another object; its id is `<sender>:generation:seq:index`, so that the receiver takes it once. */
 export interface MessageEffect {
   readonly type: 'message';
-  readonly task: 'hold' | 'release' | 'fact';
+  readonly task: 'hold' | 'admit' | 'release' | 'fact' | 'conclude';
   /** Rows with the same key are one message: what is asked again before it was done is not asked twice. */
   readonly key: string;
   readonly body: Json;
@@ -53,6 +53,15 @@ export type RecordEffect =
       readonly hash: string;
       readonly signer: string;
       readonly signature: string;
+    }
+  | { readonly type: 'record'; readonly row: 'offer'; readonly offer: OfferRecord }
+  | {
+      readonly type: 'record';
+      readonly row: 'offerState';
+      readonly id: string;
+      readonly state: OfferState;
+      /** The wallet's, base58; null leaves what is stored. */
+      readonly signature: string | null;
     }
   | { readonly type: 'record'; readonly row: 'attempt'; readonly attempt: AttemptRecord }
   | {
@@ -120,6 +129,24 @@ export interface AttemptRecord {
   /** `generation.counter` of the verdict under which it was signed (I16). */
   readonly epoch: string;
   /** The instructions it carries, as the chain would show them: what `landed` is compared with. */
+  readonly expected: string;
+}
+
+export type OfferState = 'open' | 'signed' | 'countersigned' | 'dead';
+
+/** A message prepared for a wallet to sign; stored before it is shown (design: section 6). */
+export interface OfferRecord {
+  /** SHA-256 of the message, hex. */
+  readonly id: string;
+  readonly hash: string;
+  /** Whose signature it waits for; also the fee payer. */
+  readonly wallet: string;
+  /** The whole wire transaction with empty signatures, base64. */
+  readonly transaction: string;
+  readonly blockhash: string;
+  readonly lastValidBlockHeight: number;
+  readonly blockhashSlot: number;
+  readonly provider: string;
   readonly expected: string;
 }
 

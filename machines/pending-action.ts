@@ -16,6 +16,8 @@ export type ActionKind = PendingActionBody['kind'];
 export type ActionState =
   | 'queued'
   | 'leased'
+  /** Prepared, and waits for the player's wallet. */
+  | 'offered'
   | 'signed'
   | 'sent'
   | 'landed'

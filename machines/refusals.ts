@@ -106,6 +106,56 @@ const table = {
     retryable: false,
     message: 'notAfter must lie in the next 72 hours',
   },
+  cancel_reason_invalid: {
+    status: 409,
+    retryable: false,
+    message: 'the match cannot be called off for this reason, or not by this caller',
+  },
+  played_seats_not_final: {
+    status: 409,
+    retryable: true,
+    message: 'a played seat is not final on the chain yet: it can neither be cancelled nor refunded',
+  },
+  not_playing: {
+    status: 409,
+    retryable: false,
+    message: 'nobody can leave a match that is not being played',
+  },
+  attempts_outstanding: {
+    status: 409,
+    retryable: true,
+    message: 'a signed transaction of it may still land: it is not ended before that is known',
+  },
+  void_impossible: {
+    status: 409,
+    retryable: false,
+    message: 'an ended match cannot be refunded, only settled',
+  },
+  intent_required: {
+    status: 422,
+    retryable: false,
+    message: "a WALLET join needs notAfter and the wallet's signature over the action's hash",
+  },
+  signature_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'the signature does not verify strictly under the wallet of the caller',
+  },
+  sign_request_gone: {
+    status: 409,
+    retryable: true,
+    message: 'the transaction is no longer the one that waits for this wallet',
+  },
+  transaction_changed: {
+    status: 422,
+    retryable: false,
+    message: 'the transaction that came back is not the one that was offered',
+  },
+  payee_below_rent: {
+    status: 409,
+    retryable: false,
+    message: 'the receiving account would stay below the rent minimum',
+  },
   too_many_actions: { status: 429, retryable: true, message: 'too many actions of this match are open' },
 
   program_paused: { status: 503, retryable: true, message: 'the program is paused on the chain' },
@@ -131,6 +181,21 @@ const table = {
     status: 503,
     retryable: true,
     message: 'the deposit is paused until an operator resumes it',
+  },
+  deposit_in_review: {
+    status: 409,
+    retryable: true,
+    message: 'an action of this deposit waits for a person',
+  },
+  velocity_exceeded: {
+    status: 429,
+    retryable: true,
+    message: 'too many operations of this user within an hour',
+  },
+  suspense_not_covered: {
+    status: 409,
+    retryable: true,
+    message: 'the spendable balance does not cover what the chain took beyond it',
   },
   user_limit_reached: {
     status: 429,

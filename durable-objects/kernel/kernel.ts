@@ -108,6 +108,12 @@ export class Kernel<Context, Event extends ActorEvent> {
     return outcome;
   }
 
+  /** The stored answer to a request that came before, or its conflict; null where it is new. Writes nothing. */
+  repeated(options: CommitOptions<Context>): Answer | null {
+    if (options.request === undefined || this.isBlank) return null;
+    return this.answers.known(options.id, options.request)?.answer ?? null;
+  }
+
   /**
    * Work that came to nothing new: its row goes, or comes again. Not an event, so not journalled. Where a newer release
    * has written meanwhile nothing changes: the row is that release's once its lease expires.
@@ -239,6 +245,8 @@ export class Kernel<Context, Event extends ActorEvent> {
    */
   #current(): Standing<Context> {
     const known = this.standing;
+    // An earlier release made fewer tables; what it wrote comes to our version with the next commit.
+    if (this.#hasTables && this.#snapshots.isOlder) createTables(this.#world.sql);
     const isBehind = this.#hasTables ? this.#snapshots.storedSeq() !== known.seq : this.#tablesExist();
     if (!isBehind) return known;
     this.#armedFor = UNKNOWN;

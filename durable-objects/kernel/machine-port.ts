@@ -37,11 +37,12 @@ export function behaviour<Context, Event extends ActorEvent>(
   identity: { readonly id: string; readonly version: number },
   machine: AnyStateMachine,
   refuse: Behaviour<Context, Event>['refuse'],
+  upgrades: Behaviour<Context, Event>['upgrades'] = [],
 ): Behaviour<Context, Event> {
   return {
     ...identity,
     refuse,
-    upgrades: [],
+    upgrades,
     initial: () => stateOf(initialTransition(machine)[0]),
     step: (state, event) => {
       // SAFETY: `value` and `context` came out of this very machine, or out of a snapshot of its version.

@@ -4,6 +4,7 @@ import type {
   AttemptState,
   HoldState,
   LedgerAccount,
+  OfferRecord,
   RecordEffect,
 } from '../../machines/effects.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
@@ -13,6 +14,11 @@ import type { AlertRow } from '../wire/objects.ts';
 export interface Attempt extends AttemptRecord {
   readonly state: AttemptState;
   readonly detail: string | null;
+}
+
+/** A message that waits for a wallet, or for the coordinator once `signature` is there. */
+export interface Offer extends OfferRecord {
+  readonly signature: string | null;
 }
 
 export class Records {
@@ -51,6 +57,25 @@ export class Records {
           effect.signer,
           effect.signature,
           effect.hash,
+        );
+        return;
+      case 'offer': {
+        const { id, hash } = effect.offer;
+        sql.run(
+          "INSERT INTO offer (id, action, seq, state, body) VALUES (?, ?, ?, 'open', ?)",
+          id,
+          hash,
+          seq,
+          JSON.stringify(effect.offer),
+        );
+        return;
+      }
+      case 'offerState':
+        sql.run(
+          'UPDATE offer SET state = ?, signature = coalesce(?, signature) WHERE id = ?',
+          effect.state,
+          effect.signature,
+          effect.id,
         );
         return;
       case 'attempt': {
@@ -138,6 +163,17 @@ export class Records {
       state: row.state as AttemptState,
       detail: row.detail,
     };
+  }
+
+  /** The one offer of an action that can still become an attempt. */
+  liveOffer(hash: string): Offer | null {
+    const row = this.#sql.all<{ signature: string | null; body: string }>(
+      "SELECT signature, body FROM offer WHERE action = ? AND state IN ('open', 'signed') ORDER BY seq DESC LIMIT 1",
+      hash,
+    )[0];
+    if (row === undefined) return null;
+    // SAFETY: the row was written from an OfferRecord by this class.
+    return { ...(JSON.parse(row.body) as OfferRecord), signature: row.signature };
   }
 
   holdState(token: string): HoldState | null {

@@ -20,6 +20,9 @@ const TABLES = [
      detail TEXT, signer TEXT, signature TEXT) STRICT, WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS attempt (signature TEXT PRIMARY KEY, action TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL,
      detail TEXT, body TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  // A message for a wallet to sign; at most one of an action is neither dead nor countersigned.
+  `CREATE TABLE IF NOT EXISTS offer (id TEXT PRIMARY KEY, action TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL,
+     signature TEXT, body TEXT NOT NULL) STRICT, WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS hold (token TEXT PRIMARY KEY, state TEXT NOT NULL, amount TEXT NOT NULL, match_id TEXT) STRICT, WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS posting (seq INTEGER NOT NULL, line INTEGER NOT NULL, token TEXT NOT NULL, account TEXT NOT NULL,
      delta TEXT NOT NULL, PRIMARY KEY (seq, line)) STRICT, WITHOUT ROWID`,

@@ -35,6 +35,11 @@ export class Snapshots<Context, Event extends ActorEvent> {
     return { ...this.#upgrade(stored, row.version), seq: row.seq, head: row.head };
   }
 
+  /** True until the object is written for the first time by this release. */
+  get isOlder(): boolean {
+    return this.#storedVersion < this.#behaviour.version;
+  }
+
   readable(standing: Standing<Context>): boolean {
     return standing.seq === 0 || this.#storedVersion <= this.#behaviour.version;
   }

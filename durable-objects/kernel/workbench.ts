@@ -3,7 +3,7 @@
  * a handler throws is caught and retried; at the end of its tries a row is parked, with an alert in the same
  * transaction.
  */
-import { ChainUnavailable, type ObjectWorld } from '../ports.ts';
+import { ChainUnavailable, type ObjectWorld, SignerUnavailable } from '../ports.ts';
 import type { Kernel } from './kernel.ts';
 import type { ActorEvent } from './machine-port.ts';
 import type { OutboxRow } from './outbox.ts';
@@ -114,8 +114,9 @@ export class Workbench<Context, Event extends ActorEvent> {
       const text = textOf(error);
       let parked = false;
       this.#kernel.settle(() => {
-        // A chain that cannot be read is nobody's fault, and may last for days: its work waits, and is never parked.
-        parked = outbox.failed(row, this.#world.clock.now(), text, !(error instanceof ChainUnavailable));
+        // A chain or a signer that does not answer is nobody's fault, and may last for days: its work waits, never parked.
+        const isAway = error instanceof ChainUnavailable || error instanceof SignerUnavailable;
+        parked = outbox.failed(row, this.#world.clock.now(), text, !isAway);
         // An alert that cannot be delivered stays a row for the console; an alert about it would fare no better.
         if (parked && row.task !== 'alert')
           this.#kernel.raise('outbox_parked', `${this.#world.name}#${row.key}`, text);

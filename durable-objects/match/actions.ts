@@ -1,6 +1,6 @@
 /** Bodies of a match's actions, sealed by the core: fields and PDAs in the order that the formats fix. */
 import { clientKey } from '../../core/index.ts';
-import type { MatchContext, Terms } from '../../machines/match/context.ts';
+import type { MatchContext, OwnKind, Payer, Terms } from '../../machines/match/context.ts';
 import { type PendingAction, type PendingActionBody, sealAction } from '../../machines/pending-action.ts';
 import type { ChainPort, Pda } from '../ports.ts';
 import type { CreateRequest, EndRequest, JoinRequest } from '../wire/requests.ts';
@@ -35,6 +35,7 @@ export function createAction(chain: ChainPort, request: CreateRequest): PendingA
 export interface Joiner {
   readonly id: string;
   readonly wallet: string;
+  readonly payer: Payer;
   readonly authority: string;
 }
 
@@ -45,7 +46,7 @@ export function joinAction(
   request: JoinRequest,
   notAfter: number,
 ): PendingAction {
-  const deposit = chain.pda('deposit', user.authority);
+  const deposit = user.payer === 'wallet' ? [] : [chain.pda('deposit', user.authority)];
   return sealAction({
     v: 1,
     kind: 'join',
@@ -54,37 +55,30 @@ export function joinAction(
     matchId: terms.matchId,
     user: { id: user.id, wallet: user.wallet },
     args: { entryFee: request.entryFee, paymentMethod: request.paymentMethod },
-    seeds: seedsOf([...matchPdas(chain, terms.matchId), deposit]),
+    seeds: seedsOf([...matchPdas(chain, terms.matchId), ...deposit]),
     clientKey: request.clientKey,
     notAfter,
   });
 }
 
-export function startAction(chain: ChainPort, context: MatchContext, terms: Terms): PendingAction {
-  return ownAction(chain, context, terms, 'start', {});
-}
-
-export function endAction(
-  chain: ChainPort,
-  context: MatchContext,
-  terms: Terms,
-  request: EndRequest,
-): PendingAction {
-  const { result, matchHash, hotUrl } = request;
-  return ownAction(chain, context, terms, 'end', {
-    result,
-    matchHash: matchHash ?? null,
-    hotUrl: hotUrl ?? null,
-  });
+/** Arguments of the mirror's own actions, by kind (formats: PendingAction). */
+export interface OwnArgs {
+  readonly start: object;
+  readonly end: Pick<EndRequest, 'result'> & {
+    readonly matchHash: string | null;
+    readonly hotUrl: string | null;
+  };
+  readonly distribute: Pick<EndRequest, 'result'>;
+  readonly refund: { readonly reason: number; readonly abandonedUserId: string | null };
 }
 
 /** The mirror's own actions derive their client key: the same action made twice is one action (formats). */
-function ownAction(
+export function ownAction<Kind extends OwnKind>(
   chain: ChainPort,
   context: MatchContext,
   terms: Terms,
-  kind: 'start' | 'end',
-  args: object,
+  kind: Kind,
+  args: OwnArgs[Kind],
 ): PendingAction {
   const createdAt = BigInt(context.facts.createdAt ?? '0');
   return sealAction({

@@ -5,6 +5,7 @@ import { MATCH_MACHINE, matchMachine } from '../../machines/match/machine.ts';
 import { matchVerdict } from '../../machines/match/rules.ts';
 import { refusal } from '../../machines/refusals.ts';
 import { type Behaviour, behaviour } from '../kernel/machine-port.ts';
+import { matchUpgrades } from './upgrades.ts';
 import { matchValue } from './view.ts';
 
 /** The rule's own reason; where no rule speaks against the event, it is the state that does not take it. */
@@ -22,4 +23,5 @@ export const matchBehaviour: Behaviour<MatchContext, MatchEvent> = behaviour(
     if (event.type === 'match.start' && money === 'lobby') return reason ?? refusal('not_enough_seats');
     return reason ?? stateFirst;
   },
+  matchUpgrades,
 );

@@ -6,18 +6,20 @@
 import {
   decodeEscrow,
   decodeMatch,
+  type EscrowAccount,
   type MatchAccount,
   matchStateFromAccounts,
   matchStateHash,
 } from '../../core/index.ts';
+import { isInFlight, openActionOf } from '../../machines/actions/open-action.ts';
 import type { BreakClass } from '../../machines/effects.ts';
 import {
   type ChainFacts,
+  isPaidOut,
   type MatchContext,
   mirroredState,
   type Terms,
 } from '../../machines/match/context.ts';
-import { isInFlight } from '../../machines/match/readiness.ts';
 import type { ChainAccount } from '../ports.ts';
 
 export interface FoundBreak {
@@ -43,6 +45,8 @@ export function compareMatch(context: MatchContext, accounts: MatchAccounts): Co
   if (terms === null) return broken('missing_in_mirror', 'the mirror has no terms');
   const inFlight = context.actions.filter(isInFlight).map((action) => action.kind);
   if (context.facts.createdAt === null) return beforeCreate(accounts, inFlight);
+  // Anyone may close an ended match (H-13); once the money is paid out there is nothing to lose by it.
+  if (accounts.match === null && isPaidOut(context)) return { kind: 'clean', chainHash: null, surplus: 0n };
   if (accounts.match === null || accounts.escrow === null)
     return broken('account_closed', 'match or escrow is gone');
   if (accounts.match.owner !== accounts.programId || accounts.escrow.owner !== accounts.programId) {
@@ -68,11 +72,11 @@ function compareDecoded(
   try {
     const chainHash = matchStateHash(matchStateFromAccounts(terms.matchPda, match.data, escrow.data));
     const decoded = decodeMatch(match.data);
-    const { totalEntry } = decodeEscrow(escrow.data);
-    const surplus = escrow.lamports - rent - totalEntry;
+    const booked = decodeEscrow(escrow.data);
+    const surplus = escrow.lamports - rent - booked.totalEntry;
     if (surplus < 0n) return broken('shortfall', `the escrow is ${-surplus} lamports short of what it owes`);
     if (hashOf(context) === chainHash) return { kind: 'clean', chainHash, surplus };
-    const explanation = explain(context, decoded);
+    const explanation = explain(context, decoded, booked);
     if (explanation !== null && hashOf(explanation.context) === chainHash)
       return { kind: 'explained', by: explanation.by };
     return { kind: 'broken', breaks: classify(context, decoded, escrow.data) };
@@ -82,7 +86,11 @@ function compareDecoded(
 }
 
 /** The mirror's state with what actions in flight may have done, as far as the chain shows it. */
-function explain(context: MatchContext, chain: MatchAccount): { context: MatchContext; by: string[] } | null {
+function explain(
+  context: MatchContext,
+  chain: MatchAccount,
+  escrow: EscrowAccount,
+): { context: MatchContext; by: string[] } | null {
   const inFlight = context.actions.filter(isInFlight);
   if (inFlight.length === 0) return null;
   const by: string[] = [];
@@ -93,28 +101,39 @@ function explain(context: MatchContext, chain: MatchAccount): { context: MatchCo
     by.push(seat.hash);
     return { ...seat, index };
   });
-  const facts = explainPhase(context, chain, inFlight, by);
+  const facts = explainFacts(context, chain, escrow, by);
   return { context: { ...context, seats, facts }, by };
 }
 
-function explainPhase(
+/** What `start`, `end`, `distribute` and `refund` in flight would have changed, where the chain shows it. */
+function explainFacts(
   context: MatchContext,
   chain: MatchAccount,
-  inFlight: MatchContext['actions'],
+  escrow: EscrowAccount,
   by: string[],
 ): ChainFacts {
-  const start = inFlight.find((action) => action.kind === 'start');
-  const end = inFlight.find((action) => action.kind === 'end');
-  if (start !== undefined && chain.phase === 1) {
-    by.push(start.hash);
-    return { ...context.facts, phase: 1 };
+  const { result } = context;
+  let { facts } = context;
+  const seen = (kind: 'start' | 'end' | 'distribute' | 'refund', shown: boolean): boolean => {
+    const action = openActionOf(context, kind);
+    if (!shown || action === undefined || !isInFlight(action)) return false;
+    by.push(action.hash);
+    return true;
+  };
+  if (seen('start', facts.phase === 0 && chain.phase >= 1)) facts = { ...facts, phase: 1 };
+  if (seen('end', facts.phase === 1 && chain.phase === 2)) {
+    const matchHash = result?.matchHash ?? null;
+    facts = { ...facts, phase: 2, endedAt: chain.endedAt.toString(), matchHash };
+    // One transaction does both, or neither.
+    if (result?.separate === false) facts = { ...facts, distributed: true };
   }
-  if (end !== undefined && chain.phase === 2) {
-    by.push(end.hash);
-    const matchHash = context.result?.matchHash ?? null;
-    return { ...context.facts, phase: 2, endedAt: chain.endedAt.toString(), matchHash, distributed: true };
+  if (seen('distribute', !facts.distributed && escrow.distributed)) facts = { ...facts, distributed: true };
+  if (seen('refund', facts.refunded === null && escrow.cancelled)) {
+    const { reason, abandonedUserId } = context.cancellation ?? { reason: 0, abandonedUserId: null };
+    const abandoned = context.seats.find(({ userId }) => userId === abandonedUserId);
+    facts = { ...facts, refunded: { reason, abandonedIndex: abandoned?.index ?? null } };
   }
-  return context.facts;
+  return facts;
 }
 
 /** The class tells a person where to look; any one of them pauses. */

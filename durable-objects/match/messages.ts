@@ -1,5 +1,5 @@
 /**
- * What a match asks of its players' deposits: hold, release, fact. Each message is taken once by its token, so that it
+ * What a match asks of its players' deposits: hold or admit, release, fact, conclude. Each message is taken once by its token, so that it
  * may be sent any number of times; the user's object alone decides about the user's money.
  */
 import { type MatchContext, seatByHash } from '../../machines/match/context.ts';
@@ -10,7 +10,14 @@ import type { OutboxRow } from '../kernel/outbox.ts';
 import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
 import { depositName } from '../names.ts';
 import type { ObjectWorld } from '../ports.ts';
-import type { Binding, ChainFact, DepositObject, HoldAnswer } from '../wire/objects.ts';
+import type {
+  Binding,
+  ChainFact,
+  DepositObject,
+  HoldAnswer,
+  HoldRequest,
+  ReleaseRequest,
+} from '../wire/objects.ts';
 
 interface Message<Request> {
   readonly binding: Binding;
@@ -23,8 +30,10 @@ export class MatchMessages {
   readonly #actor: () => Actor<MatchContext, MatchEvent>;
   readonly handlers: Handlers = {
     hold: (row) => this.#hold(row),
+    admit: (row) => this.#hold(row),
     release: (row) => this.#release(row),
     fact: (row) => this.#fact(row),
+    conclude: (row) => this.#conclude(row),
   };
 
   constructor(world: ObjectWorld, actor: () => Actor<MatchContext, MatchEvent>) {
@@ -34,10 +43,13 @@ export class MatchMessages {
 
   /** Refused for good: that is the stored answer, the seat is freed. Refused for now: asked again. */
   async #hold(row: OutboxRow): Promise<Worked> {
-    const { binding, request, hash } = parse<{ token: string; amount: string; matchId: string }>(row);
+    const { binding, request, hash } = parse<HoldRequest>(row);
     // The seat may be gone, or the answer known from an earlier try whose event was committed.
     if (seatByHash(this.#actor().context, hash)?.state !== 'requested') return FINISHED;
-    const answer = await this.#deposit(binding).hold(binding, request);
+    const deposit = this.#deposit(binding);
+    const answer = await (row.task === 'admit'
+      ? deposit.admit(binding, request)
+      : deposit.hold(binding, request));
     if (!answer.ok && answer.retryable) throw new Error(`${answer.code}: ${answer.message}`);
     const at = this.#world.clock.now();
     const event: MatchEvent = answer.ok
@@ -48,7 +60,7 @@ export class MatchMessages {
   }
 
   async #release(row: OutboxRow): Promise<Worked> {
-    const { binding, request } = parse<{ token: string; holdToken: string; matchId: string }>(row);
+    const { binding, request } = parse<ReleaseRequest>(row);
     insist(await this.#deposit(binding).release(binding, request));
     return FINISHED;
   }
@@ -56,6 +68,12 @@ export class MatchMessages {
   async #fact(row: OutboxRow): Promise<Worked> {
     const { binding, request } = parse<ChainFact>(row);
     insist(await this.#deposit(binding).fact(binding, request));
+    return FINISHED;
+  }
+
+  async #conclude(row: OutboxRow): Promise<Worked> {
+    const { binding, request } = parse<{ token: string; holdToken: string }>(row);
+    insist(await this.#deposit(binding).conclude(binding, request));
     return FINISHED;
   }
 

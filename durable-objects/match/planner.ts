@@ -1,38 +1,32 @@
 /**
  * What an open action of a match would be on the chain at this moment: slots, indices and lamports from finalized state
- * (design: section 6). Account state here only stops a signature; it never proves that something happened.
+ * (design: section 6). Account state here only stops a signature; it never proves that something happened. How money
+ * leaves the escrow is `settlement-plans.ts`.
  */
+import { type ConfigAccount, decodeConfig, decodeMatch, type MatchAccount } from '../../core/index.ts';
 import {
-  type ConfigAccount,
-  decodeConfig,
-  decodeMatch,
-  feeBreakdown,
-  type MatchAccount,
-  matchStateFromAccounts,
-  matchStateHash,
-  prizeDistribution,
-} from '../../core/index.ts';
-import {
+  isWalletSigned,
   type MatchContext,
-  mirroredState,
   type Seat,
   seatByHash,
   type Terms,
-  totalEntry,
 } from '../../machines/match/context.ts';
 import type { SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { ChainAccount, ChainPort, InstructionPlan, TransactionPlan } from '../ports.ts';
 import type { Planned } from '../submission/driver.ts';
 import { compareMatch } from './comparison.ts';
+import { planDistribute, planEnd, planRefund } from './settlement-plans.ts';
 
 /**
  * Lamports without which nothing is signed: a create takes 13,641,600 of rent (interface: section 2), a transaction has
  * two signatures at 5,000, and the payer itself must keep 890,880.
  */
 const PAYER_MINIMUM = 20_000_000n;
+/** What a wallet pays for its own join: its signature and the coordinator's, at 5,000 each. */
+const WALLET_FEE = 10_000n;
 
-type Plan = Planned<SettlementFigures | null>;
+export type MatchPlan = Planned<SettlementFigures | null>;
 
 /** Read in one call, so at one finalized slot. */
 export interface PlannerAccounts {
@@ -42,6 +36,17 @@ export interface PlannerAccounts {
   readonly config: ChainAccount | null;
   /** The coordinator's own account, which pays. */
   readonly payer: ChainAccount | null;
+}
+
+/** Everything that a plan looks at. */
+export interface Planning {
+  readonly chain: ChainPort;
+  readonly context: MatchContext;
+  readonly terms: Terms;
+  readonly action: PendingAction;
+  readonly accounts: PlannerAccounts;
+  readonly match: MatchAccount;
+  readonly config: ConfigAccount;
 }
 
 export async function readPlannerAccounts(
@@ -55,46 +60,37 @@ export async function readPlannerAccounts(
   return { slot, match, escrow, config, payer };
 }
 
-export function planMatchAction(
+export async function planMatchAction(
+  chain: ChainPort,
   context: MatchContext,
   terms: Terms,
   action: PendingAction,
-  accounts: PlannerAccounts,
-): Plan {
+): Promise<MatchPlan> {
+  const accounts = await readPlannerAccounts(chain, terms, context.facts.slot);
   if (accounts.config === null) return blocked('the program has no config account');
   const config = decodeConfig(accounts.config.data);
   // Signed all the same, it would never reach a block, and its death would have to be proved again and again.
   if ((accounts.payer?.lamports ?? 0n) < PAYER_MINIMUM) return blocked('the fee payer is empty');
   if (action.kind === 'create') return planCreate(terms, action, config, accounts);
-  if (accounts.match === null) return foreign('the match account is gone from the chain');
+  if (accounts.match === null) return review('the match account is gone from the chain');
   const match = decodeMatch(accounts.match.data);
   const stranger = notOurs(context, terms, match);
-  if (stranger !== null) return foreign(stranger);
+  if (stranger !== null) return review(stranger);
+  const planning = { chain, context, terms, action, accounts, match, config };
   switch (action.kind) {
     case 'join':
-      return planJoin(context, terms, action, match, { ...accounts, config });
+      return planJoin(planning);
     case 'start':
-      return planStart(context, terms, action, accounts);
+      return planStart(planning);
     case 'end':
-      return planEnd(context, terms, action, match, config, accounts);
+      return planEnd(planning);
+    case 'distribute':
+      return planDistribute(planning);
+    case 'refund':
+      return planRefund(planning);
     default:
-      return foreign(`a match does not drive ${action.kind}`);
+      return review(`a match does not drive ${action.kind}`);
   }
-}
-
-/** The settlement as it will be signed; before it is decided it serves to measure the transaction. */
-export function settlementPlan(
-  terms: Terms,
-  hash: string,
-  end: { readonly matchHash: string | null; readonly hotUrl: string | null },
-  treasury: string,
-  winners: Extract<InstructionPlan, { kind: 'distribute_prizes' }>['winners'],
-): TransactionPlan {
-  const { matchId } = terms;
-  return planOf(terms, hash, null, [
-    { kind: 'end_match', matchId, matchHash: end.matchHash, hotUrl: end.hotUrl },
-    { kind: 'distribute_prizes', matchId, treasury, winners },
-  ]);
 }
 
 /** A match of our id that is not ours in every term could take the stakes (design: section 6): nothing is signed on it. */
@@ -120,9 +116,9 @@ function planCreate(
   action: PendingAction,
   config: ConfigAccount,
   accounts: PlannerAccounts,
-): Plan {
+): MatchPlan {
   if (accounts.match !== null || accounts.escrow !== null) {
-    return foreign('a match or an escrow with our id is on the chain already');
+    return review('a match or an escrow with our id is on the chain already');
   }
   if (config.isPaused) return blocked('the program is paused');
   const { matchId, gameType, seed, entryFee, paymentMethod } = terms;
@@ -136,110 +132,80 @@ function planCreate(
     matchType: 1,
     tournamentId: null,
   };
-  return { kind: 'plan', plan: planOf(terms, action.hash, null, [create]), figures: null };
+  return plan(terms, action, [create], null);
 }
 
-function planJoin(
-  context: MatchContext,
-  terms: Terms,
-  action: PendingAction,
-  match: MatchAccount,
-  { config, ...accounts }: Omit<PlannerAccounts, 'config'> & { readonly config: ConfigAccount },
-): Plan {
+async function planJoin(planning: Planning): Promise<MatchPlan> {
+  const { chain, context, terms, action, match, config, accounts } = planning;
   const seat = seatByHash(context, action.hash);
-  if (seat === undefined) return foreign('no seat belongs to this join');
+  if (seat === undefined) return review('no seat belongs to this join');
   // A stranger may take a player's id first (H-15): the real player can then not be seated here at all.
-  if (match.playerIds.includes(seat.userId)) return foreign("another transaction took this player's place");
-  if (match.phase !== 0) return foreign('the match on the chain takes no more players');
+  if (match.playerIds.includes(seat.userId)) return review("another transaction took this player's place");
+  if (match.phase !== 0) return review('the match on the chain takes no more players');
   // No stake goes to a table that a stranger sits at, or whose escrow is not what was paid in: it could never start.
   const table = compareMatch(context, { ...accounts, escrowRent: 0n, programId: terms.programId });
-  if (table.kind === 'broken') return foreign(table.breaks.map(({ detail }) => detail).join('; '));
+  if (table.kind === 'broken') return review(table.breaks.map(({ detail }) => detail).join('; '));
   if (config.isPaused) return blocked('the program is paused');
-  const { matchId, paymentMethod } = terms;
-  const join: InstructionPlan = { kind: 'join_match', matchId, userId: seat.userId, paymentMethod };
-  return { kind: 'plan', plan: planOf(terms, action.hash, seat.userId, [join]), figures: null };
-}
-
-/** Signed only when the chain's seats and stakes are the mirror's: nobody else's player is started. */
-function planStart(
-  context: MatchContext,
-  terms: Terms,
-  action: PendingAction,
-  accounts: PlannerAccounts,
-): Plan {
-  const difference = differs(context, terms, accounts);
-  if (difference !== null) return foreign(difference);
+  if (isWalletSigned(seat)) {
+    const short = await shortOf(chain, seat, terms, accounts.slot);
+    if (short !== null) return { kind: 'refused', code: 'insufficient_funds', detail: short };
+  }
+  const { matchId } = terms;
+  const source =
+    seat.payer === 'wallet'
+      ? ({ kind: 'wallet', wallet: seat.wallet } as const)
+      : ({ kind: 'deposit', authority: seat.authority } as const);
   return {
     kind: 'plan',
-    plan: planOf(terms, action.hash, null, [{ kind: 'start_match', matchId: terms.matchId }]),
+    plan: {
+      actionHash: action.hash,
+      coordinator: terms.coordinator,
+      custody: isWalletSigned(seat) ? null : { userId: seat.userId, authority: seat.authority },
+      wallet: isWalletSigned(seat) ? seat.wallet : null,
+      instructions: [{ kind: 'join_match', matchId, userId: seat.userId, source }],
+    },
     figures: null,
   };
 }
 
-/** Signed only when the chain at `finalized` shows phase 1 and the mirror's seats and stakes (design: section 4). */
-function planEnd(
-  context: MatchContext,
+/** A wallet that cannot pay is asked for no signature. It may end at exactly nothing, or has to keep its rent minimum. */
+async function shortOf(chain: ChainPort, seat: Seat, terms: Terms, slot: number): Promise<string | null> {
+  const [{ accounts }, rent] = await Promise.all([chain.accounts([seat.wallet], slot), chain.rentMinimum(0)]);
+  const has = accounts[0]?.lamports ?? 0n;
+  const needs = (seat.payer === 'wallet' ? BigInt(terms.entryFee) : 0n) + WALLET_FEE;
+  const rest = has - needs;
+  return rest === 0n || rest >= rent ? null : `the wallet has ${has} lamports, the join takes ${needs}`;
+}
+
+/** Signed only when the chain's seats and stakes are the mirror's: nobody else's player is started. */
+function planStart({ context, terms, action, accounts }: Planning): MatchPlan {
+  const table = compareMatch(context, { ...accounts, escrowRent: 0n, programId: terms.programId });
+  if (table.kind !== 'clean') return review('seats, stakes or phase on the chain are not the mirrored ones');
+  return plan(terms, action, [{ kind: 'start_match', matchId: terms.matchId }], null);
+}
+
+/** Signed by the coordinator alone. */
+export function plan(
   terms: Terms,
-  action: PendingAction,
-  match: MatchAccount,
-  config: ConfigAccount,
-  accounts: PlannerAccounts,
-): Plan {
-  const { result } = context;
-  if (result === null) return foreign('no result was accepted');
-  const difference = differs(context, terms, accounts);
-  if (difference !== null) return foreign(difference);
-  if (config.isPaused) return blocked('the program is paused');
-  const total = totalEntry(terms, match.playerCount);
-  const { netPool } = feeBreakdown(total, config.platformFeeBps);
-  const { prizes } = prizeDistribution(
-    netPool,
-    result.shares.map((share) => share.shareBps),
-  );
-  const winners = result.shares.flatMap((share, rank) => {
-    const seat = context.seats.find((each) => each.userId === share.userId);
-    const lamports = prizes[rank];
-    if (seat === undefined || lamports === undefined) return [];
-    return [winner(seat, match, lamports)];
-  });
-  if (winners.length !== result.shares.length) return foreign('a winner has no seat');
-  const plan = settlementPlan(terms, action.hash, result, config.treasuryMultisig, winners);
-  const figures = {
-    totalEntry: total.toString(),
-    platformFeeBps: config.platformFeeBps,
-    prizes: prizes.map((prize) => prize.toString()),
-  };
-  return { kind: 'plan', plan, figures };
+  { hash }: { readonly hash: string },
+  instructions: readonly InstructionPlan[],
+  figures: SettlementFigures | null,
+): Extract<MatchPlan, { kind: 'plan' }> {
+  return { kind: 'plan', plan: coordinatorPlan(terms, hash, instructions), figures };
 }
 
-/** Payees are those of the joins, never what a request names (H-01). */
-function winner(seat: Seat, match: MatchAccount, lamports: bigint) {
-  return { index: match.playerIds.indexOf(seat.userId), lamports, payee: seat.authority, platform: true };
-}
-
-function differs(context: MatchContext, terms: Terms, accounts: PlannerAccounts): string | null {
-  const mirrored = mirroredState(context);
-  if (mirrored === null || accounts.match === null || accounts.escrow === null)
-    return 'match or escrow is gone from the chain';
-  const onChain = matchStateFromAccounts(terms.matchPda, accounts.match.data, accounts.escrow.data);
-  return matchStateHash(onChain) === matchStateHash(mirrored)
-    ? null
-    : 'seats, stakes or phase on the chain are not the mirrored ones';
-}
-
-function planOf(
-  terms: Terms,
+export function coordinatorPlan(
+  { coordinator }: Terms,
   actionHash: string,
-  custodyOf: string | null,
   instructions: readonly InstructionPlan[],
 ): TransactionPlan {
-  return { actionHash, coordinator: terms.coordinator, custodyOf, instructions };
+  return { actionHash, coordinator, custody: null, wallet: null, instructions };
 }
 
-function blocked(reason: string): Plan {
+export function blocked(reason: string): MatchPlan {
   return { kind: 'blocked', reason };
 }
 
-function foreign(reason: string): Plan {
-  return { kind: 'foreign', reason };
+export function review(reason: string): MatchPlan {
+  return { kind: 'review', reason };
 }

@@ -1,5 +1,5 @@
 /** The terms of a new match, from the request and the program's settings as last read at `finalized`. */
-import type { Terms } from '../../machines/match/context.ts';
+import type { Terms, Timeouts } from '../../machines/match/context.ts';
 import { type Refusal, refusal } from '../../machines/refusals.ts';
 import type { ChainPort } from '../ports.ts';
 import type { Caller, ProgramFacts } from '../wire/objects.ts';
@@ -11,6 +11,7 @@ export function newTerms(
   caller: Caller,
   request: CreateRequest,
   program: ProgramFacts,
+  timeouts: Timeouts,
 ): Terms | Refusal {
   const game = program.games.find((each) => each.gameId === request.gameType && each.enabled);
   if (game === undefined) return refusal('unknown_game', request.gameType.toString());
@@ -37,5 +38,6 @@ export function newTerms(
     minPlayers: game.minPlayers,
     maxPlayers: game.maxPlayers,
     platformFeeBps: program.platformFeeBps,
+    timeouts,
   };
 }

@@ -10,7 +10,14 @@ import {
 } from '../../machines/match/context.ts';
 import type { Standing } from '../kernel/kernel.ts';
 import type { Viewer } from '../ports.ts';
-import type { FeeBreakdownView, LinkState, MatchView, MoneyState, SeatView } from '../wire/views.ts';
+import type {
+  FeeBreakdownView,
+  LinkState,
+  MatchView,
+  MoneyState,
+  SeatView,
+  SignRequestView,
+} from '../wire/views.ts';
 
 export interface MatchValue {
   readonly money: MoneyState;
@@ -22,9 +29,14 @@ export function matchValue(value: Json): MatchValue {
   return value as unknown as MatchValue;
 }
 
-export function matchView(standing: Standing<MatchContext>, viewer: Viewer): MatchView | null {
+/** `signRequests`: what this viewer's own wallet is asked to sign; it stands in rows, not in the context. */
+export function matchView(
+  standing: Standing<MatchContext>,
+  viewer: Viewer,
+  signRequests: readonly SignRequestView[] = [],
+): MatchView | null {
   const { context, seq } = standing;
-  const { terms, result, facts } = context;
+  const { terms, result, facts, cancellation } = context;
   if (terms === null) return null;
   const { money, link } = matchValue(standing.value);
   const counted = countedSeats(context);
@@ -49,7 +61,17 @@ export function matchView(standing: Standing<MatchContext>, viewer: Viewer): Mat
       )
       .map(({ hash, kind, state }) => ({ hash, kind, state })),
     result: result?.shares.map((share, rank) => ({ ...share, prize: result.prizes?.[rank] ?? null })) ?? null,
-    settlement: result?.settlement ?? null,
+    settlement: result?.settlement ?? cancellation?.settlement ?? null,
+    cancellation:
+      cancellation === null
+        ? null
+        : {
+            reason: cancellation.reason,
+            abandonedUserId: cancellation.abandonedUserId,
+            refunds: cancellation.refunds,
+          },
+    absent: context.absences,
+    signRequests,
     pausedFor: context.link.pausedFor,
   };
 }

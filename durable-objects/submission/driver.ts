@@ -6,10 +6,12 @@
  * signature is made only once every earlier one is finalized with an error or provably dead.
  */
 import { toHex } from '../../core/index.ts';
+import type { ActionReport } from '../../machines/actions/events.ts';
 import type { AttemptRecord } from '../../machines/effects.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
+import type { RefusalCode } from '../../machines/refusals.ts';
 import type { Lease } from '../kernel/outbox.ts';
-import type { Attempt } from '../kernel/records.ts';
+import type { Attempt, Offer } from '../kernel/records.ts';
 import { FINISHED, type Worked } from '../kernel/workbench.ts';
 import type {
   ObjectWorld,
@@ -24,40 +26,17 @@ export type Planned<Figures> =
   | { readonly kind: 'plan'; readonly plan: TransactionPlan; readonly figures: Figures }
   /** Not now: something that is nobody's fault stands in the way. It stays queued, and a person is told. */
   | { readonly kind: 'blocked'; readonly reason: string }
-  /** The chain shows what this mirror did not do: a person has to look. */
-  | { readonly kind: 'foreign'; readonly reason: string };
+  /** The chain shows what this mirror did not do, or what cannot be carried out: a person has to look. */
+  | { readonly kind: 'review'; readonly reason: string }
+  /** The player's own doing: nothing is signed, and the action fails. */
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
 
-/** The events that the driver reports; the owner commits them under the lease of the row. */
-export type DriverEvent<Figures> =
-  | {
-      readonly type: 'action.leased';
-      readonly hash: string;
-      readonly signer: string;
-      readonly signature: string;
-    }
-  | {
-      readonly type: 'action.signed';
-      readonly hash: string;
-      readonly attempt: AttemptRecord;
-      readonly figures: Figures;
-    }
-  | {
-      readonly type: 'action.sent' | 'action.landed' | 'action.dropped';
-      readonly hash: string;
-      readonly signature: string;
-    }
-  | {
-      readonly type: 'attempt.absent' | 'attempt.dead' | 'attempt.failed';
-      readonly hash: string;
-      readonly signature: string;
-      readonly detail: string;
-      readonly ownFault: boolean;
-    }
-  | {
-      readonly type: 'action.review' | 'action.blocked';
-      readonly hash: string;
-      readonly reason: string;
-    };
+type OmitAt<Event> = Event extends { readonly type: string } ? Omit<Event, 'at' | 'healthEpoch'> : never;
+
+/** The events that the driver reports; the owner adds the time and commits them under the lease of the row. */
+export type DriverEvent<Figures> = OmitAt<Exclude<ActionReport<Figures>, { readonly type: 'wallet.signed' }>>;
+
+type EndedAs = 'attempt.absent' | 'attempt.dead' | 'attempt.failed';
 
 export interface Owner<Figures> {
   /** May a signature be made, or bytes be sent, at this moment? Re-checked against the committed state. */
@@ -68,7 +47,10 @@ export interface Owner<Figures> {
   /** Has the stored attempt anchored in the directory, so that a restore which forgets it is noticed. */
   anchor(): Promise<void>;
   plan(action: PendingAction): Promise<Planned<Figures>>;
-  intentSigner(action: PendingAction): { readonly coordinator: string } | { readonly custodyOf: string };
+  /** Who signs the intent; null where the player's wallet did when it was accepted. */
+  intentSigner(
+    action: PendingAction,
+  ): { readonly coordinator: string } | { readonly custodyOf: string } | null;
   isLeased(hash: string): boolean;
   isLanded(hash: string): boolean;
   /** Refusals that are the player's own doing: the action fails instead of waiting. */
@@ -77,6 +59,11 @@ export interface Owner<Figures> {
   commit(event: DriverEvent<Figures>, lease: Lease): boolean;
   /** The transaction is finalized and is the action's: books what the chain shows now. */
   finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void>;
+}
+
+export interface Stage {
+  readonly attempt: Attempt | null;
+  readonly offer: Offer | null;
 }
 
 export class Driver<Figures> {
@@ -88,28 +75,74 @@ export class Driver<Figures> {
     this.#owner = owner;
   }
 
-  async step(action: PendingAction, attempt: Attempt | null, lease: Lease): Promise<Worked> {
-    return attempt === null ? this.#firstOf(action, lease) : this.#next(action, attempt, lease);
+  async step(action: PendingAction, { attempt, offer }: Stage, lease: Lease): Promise<Worked> {
+    if (attempt !== null) return this.#next(action, attempt, lease);
+    return offer === null ? this.#firstOf(action, lease) : this.#offered(action, offer, lease);
   }
 
-  /** Intent, plan, signature: nothing leaves the object here. */
+  /** Intent, plan, then a signature or an offer: nothing leaves the object here. */
   async #firstOf(action: PendingAction, lease: Lease): Promise<Worked> {
     const owner = this.#owner;
     const epoch = await owner.refresh();
     if (!owner.maySign(action.hash)) return FINISHED;
     const planned = await owner.plan(action);
-    if (planned.kind === 'blocked') return this.#blocked(action, planned.reason, lease);
-    if (planned.kind === 'foreign') return this.#review(action, planned.reason, lease);
-    if (!owner.isLeased(action.hash)) {
-      const signed = await this.#world.signer.signHash(action.hash, owner.intentSigner(action));
-      return this.#commit({ type: 'action.leased', hash: action.hash, ...signed }, lease);
+    if (planned.kind !== 'plan') return this.#notPlanned(action, planned, lease);
+    const signer = owner.intentSigner(action);
+    if (signer !== null && !owner.isLeased(action.hash)) {
+      const intent = await this.#world.signer.signHash(action.hash, signer);
+      return this.#commit({ type: 'action.leased', hash: action.hash, ...intent }, lease);
     }
-    const prepared = await this.#world.chain.prepare(planned.plan);
+    return planned.plan.wallet === null
+      ? this.#sign(action, planned, epoch, lease)
+      : this.#offer(action, planned, lease);
+  }
+
+  async #sign(
+    { hash }: PendingAction,
+    { plan, figures }: Extract<Planned<Figures>, { kind: 'plan' }>,
+    epoch: string,
+    lease: Lease,
+  ): Promise<Worked> {
+    const { chain } = this.#world;
+    const prepared = await chain.prepare(plan);
     // Another event may have come in while we waited: a pause, a newer verdict. The guard looks again too.
-    if (!owner.maySign(action.hash)) return FINISHED;
-    const record = attemptRecord(action.hash, prepared, epoch, this.#world.chain.expected(planned.plan));
+    if (!this.#owner.maySign(hash)) return FINISHED;
+    const attempt = attemptRecord(hash, prepared, epoch, instructionsText(chain.expected(plan)));
+    return this.#commit({ type: 'action.signed', hash, attempt, offer: null, figures }, lease);
+  }
+
+  async #offer(
+    { hash }: PendingAction,
+    { plan, figures }: Extract<Planned<Figures>, { kind: 'plan' }>,
+    lease: Lease,
+  ): Promise<Worked> {
+    const { chain } = this.#world;
+    const prepared = await chain.offer(plan);
+    if (!this.#owner.maySign(hash)) return FINISHED;
+    const offer = { ...prepared, hash, expected: instructionsText(chain.expected(plan)) };
+    return this.#commit({ type: 'action.offered', hash, offer, figures }, lease);
+  }
+
+  /** Waits for the wallet. Without the coordinator's signature it cannot land: its last valid block height is its end. */
+  async #offered(action: PendingAction, offer: Offer, lease: Lease): Promise<Worked> {
+    const owner = this.#owner;
+    const { hash } = action;
+    const { chain } = this.#world;
+    const epoch = await owner.refresh();
+    const { height } = await chain.finalizedHeight();
+    if (height > offer.lastValidBlockHeight)
+      return this.#commit({ type: 'offer.dead', hash, offer: offer.id }, lease);
+    if (offer.signature === null) return this.#later();
+    if (!owner.maySign(hash)) return FINISHED;
+    const planned = await owner.plan(action);
+    if (planned.kind !== 'plan') return this.#notPlanned(action, planned, lease);
+    // Not what we would prepare now: it is left to die, which it does without the coordinator's signature.
+    if (instructionsText(chain.expected(planned.plan)) !== offer.expected) return this.#later();
+    const prepared = await chain.countersign(planned.plan, offer, offer.signature);
+    if (!owner.maySign(hash)) return FINISHED;
+    const attempt = attemptRecord(hash, prepared, epoch, offer.expected);
     return this.#commit(
-      { type: 'action.signed', hash: action.hash, attempt: record, figures: planned.figures },
+      { type: 'action.signed', hash, attempt, offer: offer.id, figures: planned.figures },
       lease,
     );
   }
@@ -124,11 +157,8 @@ export class Driver<Figures> {
   async #settle(action: PendingAction, attempt: Attempt, fate: Fate, lease: Lease): Promise<Worked> {
     const { hash } = action;
     const { signature } = attempt;
-    const ended = (
-      type: 'attempt.absent' | 'attempt.dead' | 'attempt.failed',
-      detail: string,
-      ownFault = false,
-    ): Worked => this.#commit({ type, hash, signature, detail, ownFault }, lease);
+    const ended = (type: EndedAs, detail: string, ownFault = false): Worked =>
+      this.#commit({ type, hash, signature, detail, ownFault }, lease);
     switch (fate.kind) {
       case 'pending':
         return this.#later();
@@ -177,21 +207,36 @@ export class Driver<Figures> {
     return this.#later();
   }
 
-  #blocked(action: PendingAction, reason: string, lease: Lease): Worked {
-    this.#owner.commit({ type: 'action.blocked', hash: action.hash, reason }, lease);
-    return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
+  #notPlanned(
+    { hash }: PendingAction,
+    planned: Exclude<Planned<Figures>, { kind: 'plan' }>,
+    lease: Lease,
+  ): Worked {
+    switch (planned.kind) {
+      case 'blocked':
+        this.#owner.commit({ type: 'action.blocked', hash, reason: planned.reason }, lease);
+        return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
+      case 'review':
+        return this.#review(hash, planned.reason, lease);
+      case 'refused':
+        this.#owner.commit(
+          { type: 'action.refused', hash, code: planned.code, detail: planned.detail },
+          lease,
+        );
+        return FINISHED;
+    }
   }
 
-  #notOurs(action: PendingAction, lease: Lease): Worked {
+  #notOurs({ hash }: PendingAction, lease: Lease): Worked {
     return this.#review(
-      action,
+      hash,
       'a transaction with our signature carries other instructions than were signed',
       lease,
     );
   }
 
-  #review(action: PendingAction, reason: string, lease: Lease): Worked {
-    this.#owner.commit({ type: 'action.review', hash: action.hash, reason }, lease);
+  #review(hash: string, reason: string, lease: Lease): Worked {
+    this.#owner.commit({ type: 'action.review', hash, reason }, lease);
     return FINISHED;
   }
 
@@ -209,9 +254,9 @@ function attemptRecord(
   hash: string,
   prepared: PreparedTransaction,
   epoch: string,
-  expected: readonly ObservedInstruction[],
+  expected: string,
 ): AttemptRecord {
-  return { ...prepared, hash, epoch, expected: instructionsText(expected) };
+  return { ...prepared, hash, epoch, expected };
 }
 
 /** Instruction, accounts and amounts are the action's; anything else with the same look is a foreign effect. */

@@ -3,8 +3,28 @@
  * crosses isolates; every mutation is idempotent by an id in its argument.
  */
 import type { Viewer } from '../ports.ts';
-import type { CreateRequest, EndRequest, JoinRequest, StartRequest } from './requests.ts';
-import type { Balances, ChainLevel, DepositView, HealthEpoch, HealthView, MatchView } from './views.ts';
+import type {
+  CancelRequest,
+  CreateRequest,
+  DepositRequest,
+  EndRequest,
+  JoinRequest,
+  PresenceRequest,
+  ResolveDepositRequest,
+  ResolveMatchRequest,
+  SignRequest,
+  StartRequest,
+  WithdrawRequest,
+} from './requests.ts';
+import type {
+  Balances,
+  ChainLevel,
+  DepositView,
+  HealthEpoch,
+  HealthView,
+  MatchView,
+  StatementPage,
+} from './views.ts';
 
 /** The verified identity behind a request. */
 export interface Caller {
@@ -33,6 +53,8 @@ export interface ProgramFacts {
   readonly treasury: string;
   readonly minEntryFee: string;
   readonly maxEntryFee: string;
+  /** What a withdrawal costs beyond its amount, lamports. */
+  readonly withdrawalFee: string;
   readonly isPaused: boolean;
   /** Bit 0 WALLET, bit 1 PLATFORM. */
   readonly paymentMethods: number;
@@ -84,6 +106,13 @@ export interface MatchObject extends JournalledObject {
   join(caller: Caller, request: JoinRequest): Promise<Answer>;
   start(caller: Caller, request: StartRequest): Promise<Answer>;
   end(caller: Caller, request: EndRequest): Promise<Answer>;
+  cancel(caller: Caller, request: CancelRequest): Promise<Answer>;
+  presence(caller: Caller, request: PresenceRequest): Promise<Answer>;
+  /** What the caller's wallet would sign to join: the action as the mirror would make it. Stores nothing. */
+  joinIntent(caller: Caller, request: JoinRequest): Promise<Answer>;
+  /** A transaction that the caller's wallet has signed. */
+  sign(caller: Caller, request: SignRequest): Promise<Answer>;
+  resolve(operator: Caller, request: ResolveMatchRequest): Promise<Answer>;
   /** null: no match has this id. */
   view(viewer: Viewer): Promise<MatchView | null>;
   /** Compares with the chain at `finalized`; `runId` makes a repeated cron run one run. */
@@ -116,14 +145,31 @@ export interface ChainFact {
   readonly slot: number;
 }
 
+/** Lamports as decimal text. A match's hold has no `expiresAt` (Unix ms): its match always ends it. */
+export interface HoldRequest {
+  readonly token: string;
+  readonly amount: string;
+  readonly matchId: string;
+  readonly expiresAt?: number;
+}
+
+export interface ReleaseRequest {
+  readonly token: string;
+  readonly holdToken: string;
+  readonly matchId: string;
+  /** In part; whole where it is left out. */
+  readonly amount?: string;
+}
+
 export interface DepositObject extends JournalledObject {
-  hold(binding: Binding, request: { token: string; amount: string; matchId: string }): Promise<HoldAnswer>;
+  hold(binding: Binding, request: HoldRequest): Promise<HoldAnswer>;
+  /** A WALLET join: counts against the user's limits like a hold, and moves no money. Ended by `release`. */
+  admit(binding: Binding, request: HoldRequest): Promise<HoldAnswer>;
   /** Before a join is signed for the first time: is its hold open, and may the user's money still move? */
   confirm(holdToken: string): Promise<HoldAnswer>;
-  release(
-    binding: Binding,
-    request: { token: string; holdToken: string; matchId: string },
-  ): Promise<HoldAnswer>;
+  release(binding: Binding, request: ReleaseRequest): Promise<HoldAnswer>;
+  /** A stake of this deposit is no longer in play: its match was settled or refunded (H-04). */
+  conclude(binding: Binding, request: { token: string; holdToken: string }): Promise<HoldAnswer>;
   fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer>;
   /**
    * Reads the deposit's finalized history since the cursor and books what it shows; then compares. The binding is needed
@@ -131,6 +177,15 @@ export interface DepositObject extends JournalledObject {
    */
   reconcile(binding: Binding | null, runId: string): Promise<CompareOutcome>;
   view(): Promise<DepositView | null>;
+  /** Wallet to deposit, in one transaction that the wallet signs; credited only when final. */
+  deposit(caller: Caller, request: DepositRequest): Promise<Answer>;
+  /** Held before it is queued, sent once, then settled or released. */
+  withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer>;
+  sign(caller: Caller, request: SignRequest): Promise<Answer>;
+  statement(from: number, limit: number): Promise<StatementPage>;
+  /** As they were after journal entry `seq`; null where there is no such entry yet. */
+  balanceAt(seq: number): Promise<Balances | null>;
+  resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer>;
 }
 
 export interface HealthObject extends Pick<JournalledObject, 'journal' | 'alerts'> {

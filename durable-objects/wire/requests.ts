@@ -32,6 +32,17 @@ export const userIdText = z
 export const addressText = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'a base58 public key');
 export const hash32Text = z.string().regex(/^[0-9a-f]{64}$/, '32 bytes as lower-case hex');
 
+/** 64 bytes of Ed25519 in base58. */
+export const signatureText = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{64,90}$/, 'a base58 signature');
+/** A wire transaction: at most 1,232 bytes, which are 1,644 characters. */
+const transactionText = z
+  .string()
+  .max(1_644)
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'a transaction in base64');
+
+/** More than nothing: an operation on no money is a mistake of its sender. */
+const amountText = lamportsText.refine((text) => text !== '0', 'more than 0 lamports');
+
 const paymentMethod = z.union([z.literal(0), z.literal(1)]);
 
 export const createRequest = z.strictObject({
@@ -54,8 +65,12 @@ export const joinRequest = z.strictObject({
   clientKey: clientKeyText,
   entryFee: lamportsText,
   paymentMethod,
-  /** Unix ms; at most 72 h ahead; the mirror sets it where a PLATFORM client does not. */
+  /** Unix ms; at most 72 h ahead; the mirror sets it where a PLATFORM client does not. A wallet's intent needs it. */
   notAfter: z.int().positive().optional(),
+  /** PLATFORM: whose deposit pays; that of the player's own wallet has the wallet sign, as in a WALLET match. */
+  depositOf: z.enum(['custody', 'wallet']).optional(),
+  /** Where the wallet signs: Ed25519 of the player's wallet over the 32 bytes of the action's hash, base58. */
+  signature: signatureText.optional(),
   /** What the client showed the player as the pool after this join; refused where the core computes another. */
   feeBreakdown: feeBreakdownText.optional(),
 });
@@ -81,6 +96,64 @@ export const endRequest = z.strictObject({
     .optional(),
 });
 
+/** Why a match is called off; the program's reasons 0 to 4 (interface: section 2.2). */
+export const cancelRequest = z.strictObject({
+  clientKey: clientKeyText,
+  reason: z.enum(['platform_fault', 'insufficient_players', 'timeout']),
+});
+
+/** The game's server says that a player has gone, or is back; a player may say the latter of themselves. */
+export const presenceRequest = z.strictObject({
+  clientKey: clientKeyText,
+  userId: userIdText,
+  present: z.boolean(),
+});
+
+/** What a wallet has signed: the transaction of a `signRequest`, unchanged. */
+export const signRequest = z.strictObject({
+  clientKey: clientKeyText,
+  /** Hash of the action. */
+  action: hash32Text,
+  transaction: transactionText,
+});
+
+const reasonText = z.string().trim().min(1).max(500);
+
+/** An operator ends a review: `retry` what failed, `settle` without the seats that could not land, or `void` it all. */
+export const resolveMatchRequest = z.strictObject({
+  clientKey: clientKeyText,
+  as: z.enum(['retry', 'settle', 'void']),
+  reason: reasonText,
+  /** `settle`: the result that replaces an accepted one which lists a seat that is dropped. */
+  result: endRequest.shape.result.optional(),
+});
+
+export const depositRequest = z.strictObject({
+  clientKey: clientKeyText,
+  lamports: amountText,
+  notAfter: z.int().positive().optional(),
+});
+
+export const withdrawRequest = z.strictObject({
+  clientKey: clientKeyText,
+  lamports: amountText,
+  notAfter: z.int().positive().optional(),
+});
+
+/** An operator ends a deposit's freeze or review; `retry` takes up what waits for a person, `drop` gives it up. */
+export const resolveDepositRequest = z.strictObject({
+  clientKey: clientKeyText,
+  as: z.enum(['unfreeze', 'retry', 'drop']),
+  reason: reasonText,
+});
+
+export type CancelRequest = z.infer<typeof cancelRequest>;
+export type PresenceRequest = z.infer<typeof presenceRequest>;
+export type SignRequest = z.infer<typeof signRequest>;
+export type ResolveMatchRequest = z.infer<typeof resolveMatchRequest>;
+export type DepositRequest = z.infer<typeof depositRequest>;
+export type WithdrawRequest = z.infer<typeof withdrawRequest>;
+export type ResolveDepositRequest = z.infer<typeof resolveDepositRequest>;
 export type CreateRequest = z.infer<typeof createRequest>;
 export type JoinRequest = z.infer<typeof joinRequest>;
 export type StartRequest = z.infer<typeof startRequest>;

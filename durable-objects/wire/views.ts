@@ -1,7 +1,15 @@
 /** What callers see: a pure projection of an object's state. Amounts are lamports as decimal text. */
 
 export type LinkState = 'online' | 'degraded' | 'queued' | 'reconciling' | 'paused';
-export type MoneyState = 'lobby' | 'funded' | 'playing' | 'settling' | 'settled' | 'review';
+export type MoneyState =
+  | 'lobby'
+  | 'funded'
+  | 'playing'
+  | 'settling'
+  | 'settled'
+  | 'cancelling'
+  | 'refunded'
+  | 'review';
 export type SeatState = 'requested' | 'reserved' | 'submitted' | 'landed' | 'final';
 
 export interface FeeBreakdownView {
@@ -47,8 +55,31 @@ export interface MatchView {
   readonly result:
     | readonly { readonly userId: string; readonly shareBps: number; readonly prize: string | null }[]
     | null;
+  /** Signature of the distribution or of the refund, once final. */
   readonly settlement: string | null;
+  /** Set once the match is called off; what each player got back stands here once it was signed. */
+  readonly cancellation: {
+    /** The program's reason, 0 to 7. */
+    readonly reason: number;
+    readonly abandonedUserId: string | null;
+    readonly refunds: readonly { readonly userId: string; readonly lamports: string }[] | null;
+  } | null;
+  /** Players who have gone; whoever is not back by `until` (Unix ms) forfeits. */
+  readonly absent: readonly { readonly userId: string; readonly until: number }[];
+  /** What the caller's own wallet is asked to sign. */
+  readonly signRequests: readonly SignRequestView[];
   readonly pausedFor: string | null;
+}
+
+/** A transaction that waits for a wallet: signed unchanged and sent back, it is countersigned and sent by the mirror. */
+export interface SignRequestView {
+  /** Hash of the action. */
+  readonly action: string;
+  readonly wallet: string;
+  /** The wire transaction with empty signatures, base64. */
+  readonly transaction: string;
+  /** Beyond this finalized block height it is dead, and another one follows. */
+  readonly lastValidBlockHeight: number;
 }
 
 export interface DepositView {
@@ -63,7 +94,38 @@ export interface DepositView {
     readonly token: string;
     readonly amount: string;
     readonly matchId: string | null;
+    /** Unix ms; null for a match's hold, which its match ends. */
+    readonly expiresAt: number | null;
   }[];
+  /** Joins of WALLET matches that count against this user's limits, and move no money here. */
+  readonly admissions: readonly {
+    readonly token: string;
+    readonly amount: string;
+    readonly matchId: string;
+  }[];
+  readonly openActions: readonly OpenActionView[];
+  readonly signRequests: readonly SignRequestView[];
+  /** Stakes of this deposit in escrows that are neither distributed nor refunded, beside the program's own figure (H-04). */
+  readonly inPlay: { readonly derived: string; readonly onChain: string | null };
+  readonly frozenFor: string | null;
+}
+
+/** One booked operation: what it moved, and the balances after it. Amounts are signed lamports as decimal text. */
+export interface StatementEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly token: string;
+  readonly kind: string;
+  readonly moved: { readonly [account: string]: string };
+  readonly balances: Balances;
+  /** Hash of the journal entry: what a player can hold the mirror to. */
+  readonly hash: string;
+}
+
+export interface StatementPage {
+  readonly entries: readonly StatementEntry[];
+  /** `from` of the next page; null at the end. */
+  readonly next: number | null;
 }
 
 export interface Balances {
@@ -111,6 +173,8 @@ export type ServerFrame =
       readonly since: number;
       readonly changes: Partial<MatchView>;
     }
+  /** To the player's own sockets only: their wallet is asked to sign. */
+  | ({ readonly type: 'signRequest'; readonly seq: number } & SignRequestView)
   | { readonly type: 'ack'; readonly id: string; readonly status: number; readonly body: unknown }
   | {
       readonly type: 'nack';

@@ -1,12 +1,9 @@
 /** Everything that can happen to a match. `at` is Unix ms, injected by the kernel: a machine has no clock. */
-import type { AttemptRecord, BreakClass } from '../effects.ts';
+import type { ActionReport, Happened } from '../actions/events.ts';
+import type { BreakClass } from '../effects.ts';
 import type { ChainLevel, HealthEpoch, LinkEvent } from '../link.ts';
 import type { PendingAction } from '../pending-action.ts';
-import type { RankedShare, Terms } from './context.ts';
-
-interface Happened {
-  readonly at: number;
-}
+import type { ChainFacts, Payer, RankedShare, Refund, Terms } from './context.ts';
 
 interface FeeBreakdownText {
   readonly totalEntry: string;
@@ -25,12 +22,15 @@ export interface JoinRequested extends Happened {
   readonly type: 'player.join';
   readonly requestId: string;
   readonly user: { readonly id: string; readonly wallet: string };
+  readonly payer: Payer;
   readonly authority: string;
   readonly entryFee: string;
   readonly paymentMethod: number;
   readonly notAfter: number;
   readonly feeBreakdown: FeeBreakdownText | null;
   readonly action: PendingAction;
+  /** The wallet's signature over the action's hash, verified before; null where custody will sign. */
+  readonly intent: { readonly signer: string; readonly signature: string } | null;
 }
 
 export interface HoldDecided extends Happened {
@@ -47,15 +47,22 @@ export interface StartRequested extends Happened {
   readonly action: PendingAction;
 }
 
+/** The settlement of a result: one transaction, or two where one is too large. */
+export interface SettlementActions {
+  readonly end: PendingAction;
+  /** Bytes of `end` and `distribute` in one transaction, computed before. */
+  readonly transactionBytes: number;
+  /** Set where that is too large, and they fit one by one. */
+  readonly distribute: PendingAction | null;
+}
+
 export interface EndRequested extends Happened {
   readonly type: 'match.end';
   readonly caller: Caller;
   readonly shares: readonly RankedShare[];
   readonly matchHash: string | null;
   readonly hotUrl: string | null;
-  /** Bytes of the settlement transaction, computed before: it must fit. */
-  readonly transactionBytes: number;
-  readonly action: PendingAction;
+  readonly settlement: SettlementActions;
 }
 
 export interface Caller {
@@ -63,45 +70,53 @@ export interface Caller {
   readonly role: 'player' | 'operator';
 }
 
-/** Figures of a settlement as it was signed; the guard computes them again. Lamports as decimal text. */
-export interface SettlementFigures {
-  readonly totalEntry: string;
-  readonly platformFeeBps: number;
-  readonly prizes: readonly string[];
+/** `by` null: the mirror's own timers. `action` null: nothing of the match is on the chain, nothing is to be refunded. */
+export interface CancelRequested extends Happened {
+  readonly type: 'match.cancel';
+  readonly by: Caller | null;
+  readonly reason: number;
+  readonly abandonedUserId: string | null;
+  readonly action: PendingAction | null;
 }
 
-export interface ActionLeased extends Happened {
-  readonly type: 'action.leased';
-  readonly hash: string;
-  readonly signer: string;
-  readonly signature: string;
+export interface PresenceReported extends Happened {
+  readonly type: 'player.presence';
+  readonly caller: Caller;
+  readonly userId: string;
+  readonly present: boolean;
 }
 
-export interface ActionSigned extends Happened {
-  readonly type: 'action.signed';
-  readonly hash: string;
-  readonly attempt: AttemptRecord;
-  readonly healthEpoch: HealthEpoch;
-  readonly figures: SettlementFigures | null;
+/** A person's word on a match that waits for one. */
+export interface ReviewResolved extends Happened {
+  readonly type: 'review.resolve';
+  readonly operator: string;
+  readonly reason: string;
+  readonly as: 'retry' | 'settle' | 'void';
+  /** Actions that have an attempt which may still land, from the rows. */
+  readonly live: readonly string[];
+  /** Phase and end as the chain shows them at `finalized`: it may have ended otherwise (H-16). */
+  readonly observed: Pick<ChainFacts, 'phase' | 'endedAt' | 'matchHash' | 'slot'>;
+  /** `void`: the refund. */
+  readonly refund: PendingAction | null;
+  /** `settle`: the result that is to be paid, where the accepted one cannot be. */
+  readonly result: { readonly shares: readonly RankedShare[]; readonly settlement: SettlementActions } | null;
 }
 
-export interface ActionMoved extends Happened {
-  /** `dropped`: a fork took a landed attempt away. */
-  readonly type: 'action.sent' | 'action.landed' | 'action.dropped';
-  readonly hash: string;
-  readonly signature: string;
-}
-
-/** The attempt ended without effect: finalized with an error, or provably dead (design: section 6). */
-export interface AttemptEnded extends Happened {
-  readonly type: 'attempt.absent' | 'attempt.dead' | 'attempt.failed';
-  readonly hash: string;
-  readonly signature: string;
-  /** `absent`: the finalized slot of the first look-up. `failed`: the chain's error. */
-  readonly detail: string;
-  /** `failed` by the player's own doing (too little money): the action fails with it. */
-  readonly ownFault: boolean;
-}
+/** Figures of a transaction as it was signed; the guard computes them again. Lamports as decimal text. */
+export type SettlementFigures =
+  | {
+      readonly kind: 'prizes';
+      readonly totalEntry: string;
+      readonly platformFeeBps: number;
+      readonly prizes: readonly string[];
+    }
+  | {
+      readonly kind: 'refunds';
+      readonly totalEntry: string;
+      readonly cancellationFeeBps: number;
+      readonly refunds: readonly Refund[];
+      readonly treasury: string;
+    };
 
 /** What the chain shows at `finalized` of an action that landed. */
 export interface ActionFinal extends Happened {
@@ -118,15 +133,9 @@ export interface ActionFinal extends Happened {
   readonly matchHash: string | null;
 }
 
-/** `blocked`: something that is nobody's fault stands in the way; the action stays queued, and a person is told. */
-export interface ActionForReview extends Happened {
-  readonly type: 'action.review' | 'action.blocked';
-  readonly hash: string;
-  readonly reason: string;
-}
-
+/** A timer of one seat: its `notAfter`, or the time that its wallet had to sign. */
 export interface SeatExpired extends Happened {
-  readonly type: 'timer.expire';
+  readonly type: 'timer.expire' | 'timer.lapse';
   readonly hash: string;
 }
 
@@ -150,18 +159,19 @@ export interface SurplusSeen extends Happened {
   readonly lamports: string;
 }
 
+export type MatchReport = ActionReport<SettlementFigures | null>;
+
 export type MatchEvent =
   | CreateRequested
   | JoinRequested
   | HoldDecided
   | StartRequested
   | EndRequested
-  | ActionLeased
-  | ActionSigned
-  | ActionMoved
-  | AttemptEnded
+  | CancelRequested
+  | PresenceReported
+  | ReviewResolved
+  | MatchReport
   | ActionFinal
-  | ActionForReview
   | SeatExpired
   | CompareEnded
   | CompareFailed

@@ -1,87 +1,138 @@
 /** What the life of an open action does to the match: signed, sent, landed, final, dead (design: section 6). */
-import type { Effect } from '../effects.ts';
-import { alert, andThen, directoryWork } from '../step.ts';
-import {
-  actionByHash,
-  type MatchContext,
-  type OpenAction,
-  type Seat,
-  type SeatState,
-  seatByHash,
-  seatOf,
-  totalEntry,
-} from './context.ts';
 import type {
-  ActionFinal,
-  ActionForReview,
-  ActionLeased,
   ActionMoved,
+  ActionOffered,
+  ActionRefused,
   ActionSigned,
   AttemptEnded,
-} from './events.ts';
+} from '../actions/events.ts';
+import {
+  actionByHash,
+  driveWork,
+  MAX_ATTEMPTS,
+  type OpenAction,
+  openActionOf,
+} from '../actions/open-action.ts';
+import * as life from '../actions/steps.ts';
+import type { Effect } from '../effects.ts';
+import { alert, andThen, directoryWork, nothing } from '../step.ts';
+import { bookRefund, carryOn, credit } from './cancellation.ts';
+import { type MatchContext, type Seat, seatByHash, seatOf, totalEntry } from './context.ts';
+import type { ActionFinal, MatchReport, SettlementFigures } from './events.ts';
 import { wakeReady } from './readiness.ts';
-import { endAction, freeSeat, type MatchStep, message, settleDrain, withAction, withSeat } from './steps.ts';
+import {
+  conclude,
+  freeSeat,
+  lapse,
+  type MatchStep,
+  message,
+  noTimers,
+  release,
+  seatStateFor,
+  withSeat,
+} from './seats.ts';
+import { settleDrain } from './steps.ts';
 
-/** New signatures for one action before it waits for a person: each was finalized with an error, or provably died. */
-export const MAX_ATTEMPTS = 5;
+type Figures = SettlementFigures | null;
 
-export function actionLeased(context: MatchContext, event: ActionLeased): MatchStep {
-  const { hash, signer, signature } = event;
-  return advance(context, hash, 'leased', [{ type: 'record', row: 'intent', hash, signer, signature }]);
+export function reported(context: MatchContext, event: MatchReport): MatchStep {
+  switch (event.type) {
+    case 'action.leased':
+      return life.leased(context, event);
+    case 'action.offered':
+      return offered(context, event);
+    case 'wallet.signed':
+      return life.walletSigned(context, event);
+    case 'offer.dead':
+      return seatFollows(life.offerDead(context, event), event.hash);
+    case 'action.signed':
+      return signed(context, event);
+    case 'action.sent':
+    case 'action.landed':
+    case 'action.dropped':
+      return moved(context, event);
+    case 'attempt.absent':
+      return life.attemptAbsent(context, event);
+    case 'attempt.dead':
+    case 'attempt.failed':
+      return attemptEnded(context, event);
+    case 'action.refused':
+      return refused(context, event);
+    case 'action.review':
+      return toReview(context, event.hash, event.reason);
+    case 'action.blocked':
+      return life.blocked(context, event);
+  }
 }
 
-/** The attempt is a row before it is sent (I16); the driver's next step sends exactly these bytes. */
-export function actionSigned(context: MatchContext, event: ActionSigned): MatchStep {
-  const action = actionByHash(context, event.hash);
-  if (action === undefined) return { context, effects: [] };
-  const counted = withAction(context, { ...action, attempts: action.attempts + 1 });
-  const priced =
-    event.figures !== null && counted.result !== null
-      ? { ...counted, result: { ...counted.result, prizes: event.figures.prizes } }
-      : counted;
-  return advance(priced, event.hash, 'signed', [{ type: 'record', row: 'attempt', attempt: event.attempt }]);
+/** `distribute` follows its `end` as soon as that is confirmed (design: section 4). */
+function moved(context: MatchContext, event: ActionMoved): MatchStep {
+  const step = seatFollows(life.moved(context, event), event.hash);
+  const next = openActionOf(step.context, 'distribute');
+  const isEnded = event.type === 'action.landed' && actionByHash(context, event.hash)?.kind === 'end';
+  return isEnded && next !== undefined
+    ? { ...step, effects: [...step.effects, driveWork(next.hash, 0)] }
+    : step;
 }
 
-export function actionMoved(context: MatchContext, event: ActionMoved): MatchStep {
-  const state = event.type === 'action.landed' ? 'landed' : 'sent';
-  const record: Effect = {
-    type: 'record',
-    row: 'attemptState',
-    signature: event.signature,
-    state,
-    detail: null,
+/** The wallet has its time from the first offer on; later offers do not prolong it. */
+function offered(context: MatchContext, event: ActionOffered<Figures>): MatchStep {
+  const step = seatFollows(life.offered(context, event), event.hash);
+  const seat = seatByHash(step.context, event.hash);
+  if (seat === undefined || seat.lapsesAt !== null || context.terms === null) return step;
+  const lapsesAt = event.at + context.terms.timeouts.walletLapseMs;
+  return {
+    context: withSeat(step.context, { ...seat, lapsesAt }),
+    effects: [...step.effects, lapse(seat, lapsesAt)],
   };
-  return advance(context, event.hash, state, [record]);
 }
 
-/** First look-up of a proof of death: nothing ends yet. */
-export function attemptAbsent(context: MatchContext, event: AttemptEnded): MatchStep {
-  const { signature, detail } = event;
-  return { context, effects: [{ type: 'record', row: 'attemptState', signature, state: 'absent', detail }] };
+function signed(context: MatchContext, event: ActionSigned<Figures>): MatchStep {
+  const priced = withFigures(context, event.figures);
+  return seatFollows(life.signed(priced, event), event.hash);
+}
+
+/** What was signed is what is booked, once it is final. */
+function withFigures(context: MatchContext, figures: Figures): MatchContext {
+  const { result, cancellation } = context;
+  if (figures?.kind === 'prizes' && result !== null)
+    return { ...context, result: { ...result, prizes: figures.prizes } };
+  if (figures?.kind === 'refunds' && cancellation !== null)
+    return { ...context, cancellation: { ...cancellation, refunds: figures.refunds } };
+  return context;
+}
+
+function seatFollows(step: MatchStep, hash: string): MatchStep {
+  const action = actionByHash(step.context, hash);
+  const seat = seatByHash(step.context, hash);
+  if (action === undefined || seat === undefined) return step;
+  const state = seatStateFor(action.state, seat.state);
+  return { ...step, context: withSeat(step.context, { ...seat, state }) };
 }
 
 /** No effect came of it, and none can: now, and only now, may a new signature be made or the money be given back. */
-export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
+function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
   const action = actionByHash(context, event.hash);
-  const seat = seatByHash(context, event.hash);
-  const state = event.type === 'attempt.dead' ? 'dead' : 'failed';
-  const record: Effect = {
-    type: 'record',
-    row: 'attemptState',
-    signature: event.signature,
-    state,
-    detail: event.detail,
-  };
-  const ended: MatchStep = { context, effects: [record] };
+  const ended: MatchStep = { context, effects: [life.endedAttempt(event)] };
   if (action === undefined) return ended;
-  if (seat !== undefined && losesSeat(action, seat, event)) {
-    return settleDrain(
-      andThen(ended, (now) => freeSeat(now, seat, action.doomed ? 'expired' : 'failed', event.detail)),
+  const seat = seatByHash(context, event.hash);
+  if (seat !== undefined && losesSeat(context, action, event)) {
+    const doomedAs = context.cancellation === null ? 'expired' : 'cancelled';
+    const as = action.doomed ? doomedAs : 'failed';
+    return carryOn(settleDrain(andThen(ended, (now) => freeSeat(now, seat, as, event.detail))));
+  }
+  // Called off meanwhile: what it was for is not wanted any more.
+  if (action.doomed && seat === undefined) {
+    return carryOn(
+      settleDrain(andThen(ended, (now) => life.endAction(now, event.hash, 'cancelled', event.detail))),
     );
   }
-  if (needsPerson(action, seat, event))
-    return settleDrain(andThen(ended, (now) => sendToReview(now, action, event.detail)));
-  const again = andThen(ended, (now) => advance(now, event.hash, 'queued', []));
+  if (needsPerson(context, action, event))
+    return settleDrain(andThen(ended, (now) => life.toReview(now, action, event.detail)));
+  const again = seatFollows(
+    andThen(ended, (now) => life.advance(now, event.hash, 'queued')),
+    event.hash,
+  );
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, fee payer empty, registry changed): it stays queued, and a person is told.
   return {
@@ -90,159 +141,115 @@ export function attemptEnded(context: MatchContext, event: AttemptEnded): MatchS
   };
 }
 
-/** The join ends with this attempt, and nobody is needed: it is past its time, or the player could not pay. */
-function losesSeat(action: OpenAction, seat: Seat | undefined, event: AttemptEnded): boolean {
-  return seat?.played === false && (action.doomed || event.ownFault);
+/**
+ * The join ends with this attempt, and nobody is needed: it is past its time, or the player could not pay. A played seat
+ * ends so only where a person has called the match off.
+ */
+function losesSeat(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
+  const seat = seatByHash(context, action.hash);
+  if (seat === undefined || (seat.played && context.cancellation === null)) return false;
+  return action.doomed || event.ownFault;
 }
 
 /** True where the machine has to leave for `review`: a seat that is being played cannot land, or tries have run out. */
-export function needsPerson(action: OpenAction, seat: Seat | undefined, event: AttemptEnded): boolean {
-  if (losesSeat(action, seat, event)) return false;
+export function needsPerson(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
+  const seat = seatByHash(context, action.hash);
+  if (losesSeat(context, action, event) || (action.doomed && seat === undefined)) return false;
   return (seat?.played === true && event.ownFault) || action.attempts >= MAX_ATTEMPTS;
 }
 
-export function actionForReview(context: MatchContext, event: ActionForReview): MatchStep {
-  const action = actionByHash(context, event.hash);
-  return action === undefined
-    ? { context, effects: [] }
-    : settleDrain(sendToReview(context, action, event.reason));
+/** The player's own doing, before anything was signed: their seat goes, everybody else's match goes on. */
+function refused(context: MatchContext, { hash, code, detail }: ActionRefused): MatchStep {
+  const seat = seatByHash(context, hash);
+  return seat === undefined
+    ? toReview(context, hash, `${code}: ${detail}`)
+    : carryOn(settleDrain(freeSeat(context, seat, 'failed', `${code}: ${detail}`)));
 }
 
-export function actionBlocked(context: MatchContext, event: ActionForReview): MatchStep {
-  return { context, effects: [alert('action_blocked', event.hash, 'warning', event.reason)] };
+function toReview(context: MatchContext, hash: string, reason: string): MatchStep {
+  const action = actionByHash(context, hash);
+  return action === undefined ? nothing(context) : settleDrain(life.toReview(context, action, reason));
 }
 
 export function actionFinal(context: MatchContext, event: ActionFinal): MatchStep {
   const action = actionByHash(context, event.hash);
-  if (action === undefined) return { context, effects: [] };
-  const record: Effect = {
-    type: 'record',
-    row: 'attemptState',
-    signature: event.signature,
-    state: 'final',
-    detail: null,
-  };
+  if (action === undefined) return nothing(context);
   const facts = { ...context.facts, slot: Math.max(context.facts.slot, event.slot) };
   const booked = book({ ...context, facts }, action, event);
-  const ended = andThen(booked, (now) => endAction(now, event.hash, 'final', event.signature));
+  const ended = andThen(booked, (now) => life.endAction(now, event.hash, 'final', event.signature));
   const woken: MatchStep = {
     context: ended.context,
-    effects: [record, ...ended.effects, ...wakeReady(ended.context)],
+    effects: [
+      life.finalAttempt(event.signature),
+      ...ended.effects,
+      ...(ended.context.cancellation === null ? wakeReady(ended.context) : []),
+    ],
   };
-  return settleDrain(woken);
+  return carryOn(settleDrain(woken));
 }
 
 function book(context: MatchContext, action: OpenAction, event: ActionFinal): MatchStep {
+  const { facts } = context;
   switch (action.kind) {
     case 'create':
-      return {
-        context: { ...context, facts: { ...context.facts, createdAt: event.createdAt } },
-        effects: [],
-      };
+      return nothing({ ...context, facts: { ...facts, createdAt: event.createdAt } });
     case 'join':
       return bookJoin(context, event);
     case 'start':
-      return { context: { ...context, facts: { ...context.facts, phase: 1 } }, effects: [] };
+      return nothing({ ...context, facts: { ...facts, phase: 1 } });
     case 'end':
-      return bookSettlement(context, event);
+      return bookEnd(context, event);
+    case 'distribute':
+      return bookPrizes(context, event);
+    case 'refund':
+      return bookRefund(context, event);
     default:
-      return { context, effects: [] };
+      return nothing(context);
   }
 }
 
+/** The deposit books what it paid; a wallet's join only stops counting against its user's limits. */
 function bookJoin(context: MatchContext, event: ActionFinal): MatchStep {
   const seat = seatByHash(context, event.hash);
-  if (seat === undefined || context.terms === null) return { context, effects: [] };
+  if (seat === undefined || context.terms === null) return nothing(context);
   const final = { ...seat, state: 'final' as const, index: event.seatIndex };
-  const fact = factMessage(final, event, 0, 'debit', totalEntry(context.terms, 1), 'join');
-  const timer: Effect = { type: 'timer', name: `expire:${seat.hash}`, at: null, event: null };
-  return { context: withSeat(context, final), effects: [fact, timer] };
+  const stake = totalEntry(context.terms, 1).toString();
+  const told = seat.payer === 'wallet' ? release(context, seat) : debit(final, event, stake);
+  return { context: withSeat(context, final), effects: [told, ...noTimers(seat)] };
 }
 
-function bookSettlement(context: MatchContext, event: ActionFinal): MatchStep {
-  const { result } = context;
+/** A fact of the chain for the user's ledger; its token is the same whoever reports it (formats: Names). */
+function debit(seat: Seat, event: ActionFinal, amount: string): Effect {
+  const token = `chain:${event.signature}:${event.instruction}:0`;
+  return message('fact', seat, {
+    token,
+    direction: 'debit',
+    amount,
+    holdToken: event.hash,
+    ref: 'join',
+    slot: event.slot,
+  });
+}
+
+function bookEnd(context: MatchContext, event: ActionFinal): MatchStep {
   const endedAt = event.endedAt ?? '0';
-  const facts = {
-    ...context.facts,
-    phase: 2 as const,
-    endedAt,
-    matchHash: event.matchHash,
-    distributed: true,
-  };
+  const facts = { ...context.facts, phase: 2 as const, endedAt, matchHash: event.matchHash };
+  const ended = { ...context, facts };
+  return context.result?.separate === true ? nothing(ended) : bookPrizes(ended, event);
+}
+
+function bookPrizes(context: MatchContext, event: ActionFinal): MatchStep {
+  const { result } = context;
+  const facts = { ...context.facts, distributed: true };
   if (result === null) return { context: { ...context, facts }, effects: [directoryWork] };
   const prizes = result.shares.flatMap((share, rank) => {
     const seat = seatOf(context, share.userId);
     const prize = result.prizes?.[rank];
     return seat === undefined || prize === undefined
       ? []
-      : [factMessage(seat, event, rank, 'credit', BigInt(prize), 'prize')];
+      : credit(seat, event, rank, { amount: prize, ref: 'prize' });
   });
+  const stakes = context.seats.flatMap(conclude);
   const settled = { ...result, settlement: event.signature };
-  return { context: { ...context, facts, result: settled }, effects: [...prizes, directoryWork] };
-}
-
-/** A fact of the chain for the user's ledger; its token is the same whoever reports it (formats: Names). */
-function factMessage(
-  seat: Seat,
-  event: ActionFinal,
-  position: number,
-  direction: 'credit' | 'debit',
-  amount: bigint,
-  ref: string,
-): Effect {
-  const token = `chain:${event.signature}:${event.instruction}:${position}`;
-  const holdToken = direction === 'debit' ? event.hash : null;
-  return message('fact', seat, {
-    token,
-    direction,
-    amount: amount.toString(),
-    holdToken,
-    ref,
-    slot: event.slot,
-  });
-}
-
-function sendToReview(context: MatchContext, action: OpenAction, reason: string): MatchStep {
-  const next = withAction(context, { ...action, state: 'review' });
-  return {
-    context: next,
-    effects: [
-      { type: 'record', row: 'actionState', hash: action.hash, state: 'review', detail: reason },
-      { type: 'record', row: 'review', entity: action.hash, reason },
-      alert('action_review', action.hash, 'critical', reason),
-    ],
-  };
-}
-
-function advance(
-  context: MatchContext,
-  hash: string,
-  state: OpenAction['state'],
-  effects: readonly Effect[],
-): MatchStep {
-  const action = actionByHash(context, hash);
-  if (action === undefined) return { context, effects: [] };
-  const moved = withAction(context, { ...action, state });
-  const seat = seatByHash(moved, hash);
-  const next =
-    seat === undefined ? moved : withSeat(moved, { ...seat, state: seatStateFor(state, seat.state) });
-  return {
-    context: next,
-    effects: [{ type: 'record', row: 'actionState', hash, state, detail: null }, ...effects],
-  };
-}
-
-/** A seat is `requested → reserved → submitted → landed → final` (design: section 3). */
-function seatStateFor(action: OpenAction['state'], current: SeatState): SeatState {
-  switch (action) {
-    case 'signed':
-    case 'sent':
-      return 'submitted';
-    case 'landed':
-      return 'landed';
-    case 'queued':
-      return 'reserved';
-    default:
-      return current;
-  }
+  return { context: { ...context, facts, result: settled }, effects: [...prizes, ...stakes, directoryWork] };
 }

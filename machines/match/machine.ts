@@ -4,18 +4,22 @@
  * refused in `rules.ts`; here is only which state follows.
  */
 import { setup } from 'xstate';
+import { actionByHash } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
 import { applyToLink, compareWork, linkStates } from '../link.ts';
 import { directoryWork, nothing } from '../step.ts';
-import { actionByHash, countedSeats, initialMatchContext, type MatchContext, seatByHash } from './context.ts';
+import { cancelRequested, isRefunded } from './cancellation.ts';
+import { countedSeats, initialMatchContext, type MatchContext } from './context.ts';
 import type { MatchEvent } from './events.ts';
 import * as lifecycle from './lifecycle.ts';
 import { isDrained, wakeReady } from './readiness.ts';
+import { type ResolvedState, resolvedState, reviewResolved } from './resolution.ts';
 import { matchVerdict } from './rules.ts';
+import { askHoldsAgain, type MatchStep } from './seats.ts';
 import * as steps from './steps.ts';
 
 /** Raised whenever the stored shape of value or context changes; a migration goes with it. */
-export const MATCH_MACHINE = { id: 'match', version: 1 } as const;
+export const MATCH_MACHINE = { id: 'match', version: 2 } as const;
 
 const base = setup({
   // SAFETY: xstate reads the types of context and events off these empty values; nothing uses them at run time.
@@ -30,17 +34,26 @@ const base = setup({
       event.type === 'match.create' &&
       event.verdict.level === 'online' &&
       matchVerdict(context, event) === null,
-    /** The first attempt of the settlement. */
-    isSettlement: ({ context, event }) =>
-      matchVerdict(context, event) === null &&
-      'hash' in event &&
-      actionByHash(context, event.hash)?.kind === 'end',
+    /** The first attempt of the settlement: from then on others can settle it too (H-01). */
+    isSettlement: ({ context, event }) => isTakenOf(context, event, ['end', 'distribute']),
+    /** The last one: the prizes are paid. */
+    isPayout: ({ context, event }) =>
+      isTakenOf(context, event, context.result?.separate === true ? ['distribute'] : ['end']),
     needsPerson: ({ context, event }) => {
       if (event.type !== 'attempt.dead' && event.type !== 'attempt.failed') return false;
       if (matchVerdict(context, event) !== null) return false;
       const action = actionByHash(context, event.hash);
-      return action !== undefined && lifecycle.needsPerson(action, seatByHash(context, event.hash), event);
+      return action !== undefined && lifecycle.needsPerson(context, action, event);
     },
+    /** Nothing of a player's seat: what cannot be carried out waits for a person. */
+    refusesOwn: ({ context, event }) =>
+      event.type === 'action.refused' &&
+      isTakenOf(context, event, ['create', 'start', 'end', 'distribute', 'refund']),
+    isRefunded: ({ context }) => isRefunded(context),
+    resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
+      resolvesTo(context, event, target),
+    resolvesWhilePausedTo: ({ context, event }, { target }: { target: ResolvedState }) =>
+      context.link.pausedFor !== null && resolvesTo(context, event, target),
     enoughSeats: ({ context }) => hasSeats(context, true),
     tooFewSeats: ({ context }) => hasSeats(context, false),
     levelIsDown: ({ context }) => context.link.level === 'down',
@@ -49,7 +62,7 @@ const base = setup({
 });
 
 /** An action that takes a step: assigns its context and hands its effects to the kernel. */
-function taking(step: (context: MatchContext, event: MatchEvent) => steps.MatchStep) {
+function taking(step: (context: MatchContext, event: MatchEvent) => MatchStep) {
   return base.enqueueActions(({ context, event, enqueue }) => {
     const taken = step(context, event);
     enqueue.assign(taken.context);
@@ -62,7 +75,7 @@ const machineSetup = base.extend({
     apply: taking(applyEvent),
     wakeWork: taking((context) => ({
       context,
-      effects: [...wakeReady(context), ...steps.askHoldsAgain(context)],
+      effects: [...wakeReady(context), ...askHoldsAgain(context)],
     })),
     askCompare: taking((context) => ({ context, effects: isDrained(context) ? [compareWork(0)] : [] })),
     markDrain: taking((context) =>
@@ -71,7 +84,7 @@ const machineSetup = base.extend({
   },
 });
 
-function applyEvent(context: MatchContext, event: MatchEvent): steps.MatchStep {
+function applyEvent(context: MatchContext, event: MatchEvent): MatchStep {
   switch (event.type) {
     case 'match.create':
       return steps.createRequested(context, event);
@@ -85,37 +98,52 @@ function applyEvent(context: MatchContext, event: MatchEvent): steps.MatchStep {
       return steps.startRequested(context, event);
     case 'match.end':
       return steps.endRequested(context, event);
+    case 'match.cancel':
+      return cancelRequested(context, event);
+    case 'player.presence':
+      return steps.presenceReported(context, event);
+    case 'review.resolve':
+      return reviewResolved(context, event);
     case 'timer.expire':
       return steps.seatExpired(context, event);
-    case 'action.leased':
-      return lifecycle.actionLeased(context, event);
-    case 'action.signed':
-      return lifecycle.actionSigned(context, event);
-    case 'action.sent':
-    case 'action.landed':
-    case 'action.dropped':
-      return lifecycle.actionMoved(context, event);
-    case 'attempt.absent':
-      return lifecycle.attemptAbsent(context, event);
-    case 'attempt.dead':
-    case 'attempt.failed':
-      return lifecycle.attemptEnded(context, event);
+    case 'timer.lapse':
+      return steps.seatLapsed(context, event);
     case 'action.final':
       return lifecycle.actionFinal(context, event);
-    case 'action.review':
-      return lifecycle.actionForReview(context, event);
-    case 'action.blocked':
-      return lifecycle.actionBlocked(context, event);
     case 'compare.mismatch':
       return steps.breakFound(context, event);
     case 'compare.surplus':
       return steps.surplusSeen(context, event);
     case 'compare.clean':
-      // A settled match that is online again has nothing more to be told.
-      return { context, effects: context.facts.distributed ? [directoryWork] : [] };
-    default:
+      // A match that is over and online again has nothing more to be told.
+      return { context, effects: isOver(context) ? [directoryWork] : [] };
+    case 'chain.online':
+    case 'chain.degraded':
+    case 'chain.down':
+    case 'chain.recovering':
+    case 'operator.pause':
+    case 'operator.resume':
       return nothing({ ...context, link: applyToLink(context.link, event) });
+    default:
+      return lifecycle.reported(context, event);
   }
+}
+
+function isOver(context: MatchContext): boolean {
+  return context.facts.distributed || isRefunded(context);
+}
+
+function resolvesTo(context: MatchContext, event: MatchEvent, target: ResolvedState): boolean {
+  return (
+    event.type === 'review.resolve' &&
+    matchVerdict(context, event) === null &&
+    resolvedState(context, event) === target
+  );
+}
+
+function isTakenOf(context: MatchContext, event: MatchEvent, kinds: readonly string[]): boolean {
+  const action = 'hash' in event ? actionByHash(context, event.hash) : undefined;
+  return action !== undefined && kinds.includes(action.kind) && matchVerdict(context, event) === null;
 }
 
 function hasSeats(context: MatchContext, enough: boolean): boolean {
@@ -127,6 +155,9 @@ const taken = { guard: 'isTaken', actions: 'apply' } as const;
 /** What the chain shows of an open action is booked in every state, paused and reviewed matches included. */
 const chainEffects = {
   'action.leased': taken,
+  'action.offered': taken,
+  'wallet.signed': taken,
+  'offer.dead': taken,
   'action.signed': taken,
   'action.sent': taken,
   'action.landed': taken,
@@ -135,6 +166,7 @@ const chainEffects = {
   'attempt.absent': taken,
   'attempt.dead': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'attempt.failed': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
+  'action.refused': [{ guard: 'refusesOwn', target: '.review', actions: 'apply' }, taken],
   'action.review': { guard: 'isTaken', target: '.review', actions: 'apply' },
   'action.blocked': taken,
   'compare.surplus': taken,
@@ -145,9 +177,23 @@ const waiting = {
   'hold.granted': taken,
   'hold.refused': taken,
   'timer.expire': taken,
+  'timer.lapse': taken,
 } as const;
 
-const seating = { 'player.join': taken, ...waiting } as const;
+const cancelling = { guard: 'isTaken', target: 'cancelling', actions: 'apply' } as const;
+const seating = { 'player.join': taken, 'match.cancel': cancelling, ...waiting } as const;
+
+/** A person's word: where the match goes on follows from what was decided, and from what of it is under way. */
+function resolving(type: 'resolvesTo' | 'resolvesWhilePausedTo') {
+  const toward = <Target extends ResolvedState>(target: Target) =>
+    ({ guard: { type, params: { target } }, target, actions: 'apply' }) as const;
+  return {
+    'review.resolve': [toward('lobby'), toward('playing'), toward('settling'), toward('cancelling')],
+  } as const;
+}
+
+/** A difference pauses a match wherever it is; what explains it may be for a person to decide. */
+const whilePaused = resolving('resolvesWhilePausedTo');
 
 export const matchMachine = machineSetup.createMachine({
   id: MATCH_MACHINE.id,
@@ -159,24 +205,39 @@ export const matchMachine = machineSetup.createMachine({
       on: chainEffects,
       states: {
         lobby: {
-          on: { ...seating, 'match.create': taken },
+          on: { ...seating, ...whilePaused, 'match.create': taken },
           always: { guard: 'enoughSeats', target: 'funded' },
         },
         funded: {
-          on: { ...seating, 'match.start': { guard: 'isTaken', target: 'playing', actions: 'apply' } },
+          on: {
+            ...seating,
+            ...whilePaused,
+            'match.start': { guard: 'isTaken', target: 'playing', actions: 'apply' },
+          },
           always: { guard: 'tooFewSeats', target: 'lobby' },
         },
         playing: {
           on: {
+            ...whilePaused,
             'match.end': taken,
+            'match.cancel': cancelling,
+            'player.presence': taken,
             'action.signed': [{ guard: 'isSettlement', target: 'settling', actions: 'apply' }, taken],
           },
         },
         settling: {
-          on: { 'action.final': [{ guard: 'isSettlement', target: 'settled', actions: 'apply' }, taken] },
+          on: {
+            ...whilePaused,
+            'action.final': [{ guard: 'isPayout', target: 'settled', actions: 'apply' }, taken],
+          },
         },
         settled: {},
-        review: { on: waiting },
+        cancelling: {
+          on: whilePaused,
+          always: { guard: 'isRefunded', target: 'refunded' },
+        },
+        refunded: {},
+        review: { on: { ...waiting, ...resolving('resolvesTo') } },
       },
     },
     link: {

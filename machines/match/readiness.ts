@@ -1,57 +1,44 @@
 /**
  * Which open action may touch the chain now (design: section 6, Owner): all wait for `create`, `start` for every played
- * join, `end` for `start`. Joins do not wait for one another, so that a poisoned one holds up only what needs it.
+ * join, `end` for `start`, `distribute` for `end`, `refund` for every join having ended. Joins do not wait for one
+ * another, so that a poisoned one holds up only what needs it.
  */
+import { driveWork, isInFlight, type OpenAction, openActionOf } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
-import type { ActionState } from '../pending-action.ts';
-import { type MatchContext, type OpenAction, openActionOf, seatByHash } from './context.ts';
+import { type MatchContext, seatByHash, stakedSeats } from './context.ts';
 
 export function isReady(context: MatchContext, action: OpenAction): boolean {
   if (action.state === 'review') return false;
   switch (action.kind) {
     case 'create':
-      return true;
+      return context.cancellation === null;
     case 'join':
-      return context.facts.createdAt !== null && seatByHash(context, action.hash)?.state !== 'requested';
+      return (
+        context.cancellation === null &&
+        context.facts.createdAt !== null &&
+        seatByHash(context, action.hash)?.state !== 'requested'
+      );
     case 'start':
-      return playedSeatsAreFinal(context);
+      return context.cancellation === null && playedSeatsAreFinal(context);
     case 'end':
       return context.facts.phase >= 1 && openActionOf(context, 'start') === undefined;
+    case 'distribute':
+      return hasEnded(context);
+    case 'refund':
+      return context.actions.every(({ kind }) => kind === 'refund') && stakedSeats(context).length > 0;
     default:
       return false;
   }
 }
 
-const IN_FLIGHT: readonly ActionState[] = ['signed', 'sent', 'landed'];
-
-/** In flight: signed at least once, and the outcome is not final yet. Such an action may change the chain unseen. */
-export function isInFlight(action: OpenAction): boolean {
-  return IN_FLIGHT.includes(action.state);
-}
-
-/** States in which a report of an action's life means something; whatever comes late or astray changes nothing. */
-const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
-  ['action.leased', ['queued']],
-  ['action.signed', ['queued', 'leased']],
-  ['action.sent', ['signed', 'sent']],
-  ['action.landed', ['signed', 'sent']],
-  ['action.dropped', ['landed']],
-  ['attempt.absent', IN_FLIGHT],
-  ['attempt.dead', IN_FLIGHT],
-  ['attempt.failed', IN_FLIGHT],
-  // Also of what a person looks at: an effect on the chain is booked whenever it is seen.
-  ['action.final', [...IN_FLIGHT, 'review']],
-  ['action.review', ['queued', 'leased', ...IN_FLIGHT]],
-  ['action.blocked', ['queued', 'leased']],
-]);
-
-export function mayBeReported(action: OpenAction | undefined, event: string): boolean {
-  return action !== undefined && REPORTED_IN.get(event)?.includes(action.state) === true;
+/** Phase 2 is final, or confirmed at least: anyone may settle or close an ended match (H-01, H-13), so no time is lost. */
+function hasEnded(context: MatchContext): boolean {
+  return context.facts.phase === 2 || openActionOf(context, 'end')?.state === 'landed';
 }
 
 /**
- * True once the actions accepted before the drain have ended. One that waits for a person, and what depends on it, does
- * not delay `online`; a seat whose hold is not granted was not accepted yet.
+ * True once the actions accepted before the drain have ended. One that waits for a person or a wallet, and what depends
+ * on it, does not delay `online`; a seat whose hold is not granted was not accepted yet.
  */
 export function isDrained(context: MatchContext): boolean {
   return context.actions
@@ -59,22 +46,23 @@ export function isDrained(context: MatchContext): boolean {
     .every((action) => waitsForSomebody(context, action));
 }
 
+/** Kinds that an action of a kind waits for. */
+const DEPENDS_ON: { readonly [kind in OpenAction['kind']]?: readonly OpenAction['kind'][] } = {
+  join: ['create'],
+  start: ['create', 'join'],
+  end: ['create', 'join', 'start'],
+  distribute: ['create', 'join', 'start', 'end'],
+  refund: ['create', 'join', 'start'],
+};
+
 function waitsForSomebody(context: MatchContext, action: OpenAction): boolean {
   if (isInFlight(action)) return false;
-  if (action.state === 'review') return true;
+  if (action.state === 'review' || action.state === 'offered') return true;
   if (action.kind === 'join' && seatByHash(context, action.hash)?.state === 'requested') return true;
-  const stuck = (kind: OpenAction['kind']): boolean =>
-    context.actions.some((other) => other.kind === kind && other.state === 'review');
-  switch (action.kind) {
-    case 'join':
-      return stuck('create');
-    case 'start':
-      return stuck('create') || stuck('join');
-    case 'end':
-      return stuck('create') || stuck('join') || stuck('start');
-    default:
-      return false;
-  }
+  const needed = DEPENDS_ON[action.kind] ?? [];
+  return context.actions.some(
+    (other) => needed.includes(other.kind) && (other.state === 'review' || other.state === 'offered'),
+  );
 }
 
 function playedSeatsAreFinal(context: MatchContext): boolean {
@@ -88,8 +76,4 @@ export function wakeReady(context: MatchContext): Effect[] {
     .filter((action) => isReady(context, action) || isInFlight(action))
     .toSorted((left, right) => left.order - right.order)
     .map((action) => driveWork(action.hash, 0));
-}
-
-export function driveWork(hash: string, inMs: number): Effect {
-  return { type: 'work', key: `drive:${hash}`, task: 'drive', body: { hash }, inMs };
 }

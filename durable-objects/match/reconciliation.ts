@@ -1,0 +1,69 @@
+/** A match against its accounts: asked by the cron, and as the gate from `reconciling` to `online`. */
+import type { MatchContext } from '../../machines/match/context.ts';
+import type { MatchEvent } from '../../machines/match/events.ts';
+import type { Actor } from '../actor.ts';
+import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
+import type { ObjectWorld } from '../ports.ts';
+import type { CompareOutcome } from '../wire/objects.ts';
+import { compareMatch } from './comparison.ts';
+import { readPlannerAccounts } from './planner.ts';
+import { ESCROW_BYTES } from './settlement-plans.ts';
+import { matchValue } from './view.ts';
+
+export class MatchReconciliation {
+  readonly handlers: Handlers = { compare: () => this.#compareWork() };
+  readonly #world: ObjectWorld;
+  readonly #actor: () => Actor<MatchContext, MatchEvent>;
+
+  constructor(world: ObjectWorld, actor: () => Actor<MatchContext, MatchEvent>) {
+    this.#world = world;
+    this.#actor = actor;
+  }
+
+  /** Mirror against chain, now. A difference pauses; what is explained, stale or unreadable changes nothing. */
+  async compare(): Promise<CompareOutcome> {
+    const { chain, clock } = this.#world;
+    const { context, kernel } = this.#actor();
+    const before = kernel.standing.seq;
+    const { terms } = context;
+    if (terms === null) return { kind: 'unknown', reason: 'no match has this name' };
+    const [accounts, rent] = await Promise.all([
+      readPlannerAccounts(chain, terms, context.facts.slot),
+      chain.rentMinimum(ESCROW_BYTES),
+    ]);
+    // While the chain was read the mirror may have moved: then these two do not belong together.
+    if (kernel.standing.seq !== before) return { kind: 'unknown', reason: 'the mirror moved meanwhile' };
+    const { slot } = accounts;
+    const found = compareMatch(context, { ...accounts, escrowRent: rent, programId: chain.programId });
+    if (found.kind === 'explained') return { kind: 'unknown', reason: `in flight: ${found.by.join(', ')}` };
+    const at = clock.now();
+    const id = { id: `compare:${slot}:${at}` };
+    if (found.kind === 'broken') {
+      kernel.commit({ type: 'compare.mismatch', at, slot, breaks: found.breaks }, id);
+      return { kind: 'paused', slot, breaks: found.breaks.map((each) => each.class) };
+    }
+    this.#noteSurplus(found.surplus, terms.escrowPda, slot, at);
+    if (matchValue(kernel.standing.value).link === 'reconciling')
+      kernel.commit({ type: 'compare.clean', at, slot, chainHash: found.chainHash }, id);
+    return { kind: 'clean', slot };
+  }
+
+  /** Once for an escrow: anyone can send lamports again and again. */
+  #noteSurplus(surplus: bigint, escrow: string, slot: number, at: number): void {
+    const { kernel } = this.#actor();
+    if (surplus === 0n || kernel.records.alert(`surplus|${escrow}`) !== null) return;
+    const lamports = surplus.toString();
+    kernel.commit({ type: 'compare.surplus', at, slot, lamports }, { id: `surplus:${slot}` });
+  }
+
+  /** Asked again until it says something. */
+  async #compareWork(): Promise<Worked> {
+    await this.#actor().refresh();
+    const isOpen = (): boolean => matchValue(this.#actor().kernel.standing.value).link === 'reconciling';
+    if (!isOpen()) return FINISHED;
+    const outcome = await this.compare();
+    return outcome.kind === 'paused' || !isOpen()
+      ? FINISHED
+      : { kind: 'again', inMs: this.#world.settings.pollMs };
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Where an owner's actions lie while they are driven: what every owner answers the driver in the same way. What differs
+ * (the plan, who signs the intent, what an end on the chain means) are the owner's `Decisions`.
+ */
+import { type ActionsContext, actionByHash } from '../../machines/actions/open-action.ts';
+import type { Json } from '../../machines/effects.ts';
+import type { HealthEpoch, LinkContext } from '../../machines/link.ts';
+import type { PendingAction } from '../../machines/pending-action.ts';
+import type { Actor } from '../actor.ts';
+import type { ActorEvent } from '../kernel/machine-port.ts';
+import type { Lease, OutboxRow } from '../kernel/outbox.ts';
+import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
+import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
+import type { LinkState } from '../wire/views.ts';
+import { Driver, type DriverEvent, type Owner } from './driver.ts';
+
+export interface Decisions<Figures>
+  extends Pick<Owner<Figures>, 'plan' | 'intentSigner' | 'isOwnFault' | 'finalize'> {
+  /** Beyond what holds for every owner: may this action be signed in the state that the owner is in? */
+  mayStart(hash: string): boolean;
+}
+
+/** A driver's event as an owner's machine takes it. */
+export type DeskEvent<Figures> = DriverEvent<Figures> & {
+  readonly at: number;
+  /** Of the verdict under which something was offered or signed (I21). */
+  readonly healthEpoch: HealthEpoch;
+};
+
+interface OwnerContext extends ActionsContext {
+  readonly link: LinkContext;
+}
+
+export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, Figures>
+  implements Owner<Figures>
+{
+  readonly #world: ObjectWorld;
+  readonly #actor: () => Actor<Context, Event>;
+  readonly #decisions: Decisions<Figures>;
+  readonly #eventOf: (event: DeskEvent<Figures>) => Event;
+  readonly #driver: Driver<Figures>;
+  readonly handlers: Handlers = { drive: (row) => this.#drive(row) };
+
+  /** `eventOf` names the owner's own event type: the machine takes the desk's events as they are. */
+  constructor(
+    world: ObjectWorld,
+    actor: () => Actor<Context, Event>,
+    decisions: Decisions<Figures>,
+    eventOf: (event: DeskEvent<Figures>) => Event,
+  ) {
+    this.#world = world;
+    this.#actor = actor;
+    this.#decisions = decisions;
+    this.#eventOf = eventOf;
+    this.#driver = new Driver(world, this);
+  }
+
+  async #drive(row: OutboxRow): Promise<Worked> {
+    const hash = hashIn(row);
+    const { records } = this.#actor().kernel;
+    const action = records.action(hash);
+    const open = this.#open(hash);
+    if (action === null || open === undefined || open.state === 'review') return FINISHED;
+    const stage = { attempt: records.liveAttempt(hash), offer: records.liveOffer(hash) };
+    return this.#driver.step(action, stage, row.lease);
+  }
+
+  /** Its tries are used up: what became of the attempt stays unknown, and a person decides. */
+  parked(row: OutboxRow, reason: string): void {
+    if (row.task !== 'drive') return;
+    this.#commit({ type: 'action.review', hash: hashIn(row), reason }, `parked:${row.key}:${this.#now()}`);
+  }
+
+  maySign(hash: string): boolean {
+    const action = this.#open(hash);
+    return (
+      action?.doomed === false &&
+      action.state !== 'review' &&
+      this.#decisions.mayStart(hash) &&
+      this.maySend(hash)
+    );
+  }
+
+  /** Pausing stops the outbox too; so does a chain that is down (design: section 4). */
+  maySend(_hash: string): boolean {
+    const link = linkOf(this.#actor().kernel.standing.value);
+    return link !== 'paused' && link !== 'queued';
+  }
+
+  async anchor(): Promise<void> {
+    await this.#actor().anchor();
+  }
+
+  async refresh(): Promise<string> {
+    // Woken where the directory did not answer: nothing is signed before it has said where we stood.
+    await this.#actor().ready();
+    await this.#actor().refresh();
+    return epochText(this.#epoch);
+  }
+
+  plan(action: PendingAction) {
+    return this.#decisions.plan(action);
+  }
+
+  intentSigner(action: PendingAction) {
+    return this.#decisions.intentSigner(action);
+  }
+
+  isOwnFault(action: PendingAction, customCode: number | null): boolean {
+    return this.#decisions.isOwnFault(action, customCode);
+  }
+
+  isLeased(hash: string): boolean {
+    const action = this.#open(hash);
+    return action !== undefined && (action.state === 'leased' || action.attempts > 0);
+  }
+
+  isLanded(hash: string): boolean {
+    return this.#open(hash)?.state === 'landed';
+  }
+
+  commit(event: DriverEvent<Figures>, lease: Lease): boolean {
+    // Told once: the action is looked at again and again while it is blocked.
+    if (event.type === 'action.blocked' && this.#isAlerted('action_blocked', event.hash)) return true;
+    return this.#commit(event, eventId(event), lease);
+  }
+
+  async finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void> {
+    await this.#decisions.finalize(action, observed, lease);
+  }
+
+  #commit(event: DriverEvent<Figures>, id: string, lease?: Lease): boolean {
+    const complete = { ...event, at: this.#now(), healthEpoch: this.#epochOf(event) };
+    const options = lease === undefined ? { id } : { id, lease };
+    return this.#actor().kernel.commit(this.#eventOf(complete), options).kind === 'committed';
+  }
+
+  #epochOf(event: DriverEvent<Figures>): HealthEpoch {
+    if (event.type !== 'action.signed') return this.#epoch;
+    const [generation = 0, counter = 0] = event.attempt.epoch.split('.').map(Number);
+    return { generation, counter };
+  }
+
+  get #epoch(): HealthEpoch {
+    return this.#actor().context.link.epoch ?? { generation: 0, counter: 0 };
+  }
+
+  #open(hash: string) {
+    return actionByHash(this.#actor().context, hash);
+  }
+
+  #isAlerted(cls: string, entity: string): boolean {
+    return this.#actor().kernel.records.alert(`${cls}|${entity}`) !== null;
+  }
+
+  #now(): number {
+    return this.#world.clock.now();
+  }
+}
+
+export function linkOf(value: Json): LinkState {
+  // SAFETY: every owner's machine has a region `link` with exactly these states.
+  return (value as unknown as { link: LinkState }).link;
+}
+
+function epochText({ generation, counter }: HealthEpoch): string {
+  return `${generation}.${counter}`;
+}
+
+/** One event of a kind for an attempt, an offer, or an action; the machine tells repeats of the last. */
+function eventId(event: DriverEvent<unknown>): string {
+  if (event.type === 'action.signed') return `${event.type}:${event.attempt.signature}`;
+  if (event.type === 'action.offered') return `${event.type}:${event.offer.id}`;
+  if (event.type === 'offer.dead') return `${event.type}:${event.offer}`;
+  if ('signature' in event) return `${event.type}:${event.signature}`;
+  return `${event.type}:${event.hash}`;
+}
+
+function hashIn(row: OutboxRow): string {
+  // SAFETY: written by the machines' `driveWork`.
+  return (JSON.parse(row.body) as { hash: string }).hash;
+}

@@ -38,6 +38,16 @@ describe('the door to the core', () => {
       expect(core.decodeInstruction(core.encodeInstruction(deposit(amount)))).toEqual(deposit(amount));
     }
     expect(core.feeBreakdown(2n ** 64n - 1n, 0).netPool).toBe(2n ** 64n - 1n);
+    const update: core.MoneyInstruction = {
+      kind: 'update_config',
+      platformFeeBps: 600,
+      withdrawalFeeLamports: 2n ** 64n - 1n,
+      minEntryFee: 2n ** 53n + 1n,
+      maxEntryFee: null,
+      treasuryMultisig: null,
+      supportedPaymentMethods: 3,
+    };
+    expect(core.decodeInstruction(core.encodeInstruction(update))).toEqual(update);
     const state: core.MatchStateSnapshot = {
       matchPda: '1'.repeat(32),
       matchId: 'm',

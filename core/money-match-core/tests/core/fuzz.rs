@@ -112,7 +112,7 @@ fn no_bytes_make_a_decoder_panic() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let inputs = inputs();
-    for _ in 0..4 * cases() {
+    for _ in 0..cases().max(1_000) {
         let data = inputs.new_tree(&mut runner).expect("a case").current();
         for (name, target) in targets::ALL {
             if std::panic::catch_unwind(|| target(&data)).is_err() {

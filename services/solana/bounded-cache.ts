@@ -11,6 +11,10 @@ export class BoundedCache<V> {
     return this.#entries.size;
   }
 
+  get(key: string): V | undefined {
+    return this.#entries.get(key);
+  }
+
   getOrMake(key: string, make: () => V): V {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;

@@ -5,6 +5,7 @@ import { type CustodySigner, DerivedCustody } from './custody.ts';
 import { InstructionBuilder } from './instructions.ts';
 import { type Fetch, RpcProvider } from './json-rpc.ts';
 import { PdaTable } from './pda.ts';
+import { RemoteCustody } from './remote-custody.ts';
 import { RpcPool } from './rpc-pool.ts';
 import type { SolanaSettings } from './settings.ts';
 import { Signers } from './signers.ts';
@@ -38,15 +39,17 @@ export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts
   const pool = new RpcPool(createProviders(settings, deps));
   const pdas = new PdaTable(settings.programId);
   const lists = new AccountLists(settings.programId, pdas);
-  const signers = new Signers(settings, custodyOf(settings));
+  const signers = new Signers(settings, custodyOf(settings, deps));
   const instructions = new InstructionBuilder(lists);
   const transactions = new TransactionBuilder(instructions);
   const latestBlockhash = () => pool.read(fetchBlockhash);
   return { settings, pool, pdas, lists, signers, instructions, transactions, latestBlockhash };
 }
 
-function custodyOf(settings: SolanaSettings): CustodySigner {
-  return new DerivedCustody(settings.custodySecret);
+function custodyOf({ custody }: SolanaSettings, { fetch }: SolanaDeps): CustodySigner {
+  return custody.kind === 'derived'
+    ? new DerivedCustody(custody.secret)
+    : new RemoteCustody({ ...custody, fetch });
 }
 
 export function createProviders(settings: SolanaSettings, deps: SolanaDeps): readonly RpcProvider[] {

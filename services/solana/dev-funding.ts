@@ -2,6 +2,7 @@
 import { lamports as lamportsSchema } from './answers.ts';
 import type { SolanaParts } from './connect.ts';
 import { airdrop, type DevDeps, developmentOnly, execute } from './dev-transactions.ts';
+import { SolanaError } from './errors.ts';
 
 const USER_DEPOSIT_BYTES = 128;
 /** A deposit has one signature at 5,000 lamports; twice that, against a rise in the fee. */
@@ -28,6 +29,10 @@ export async function fundPlayer(
   lamports: bigint,
 ): Promise<FundedPlayer> {
   developmentOnly(parts, 'fundPlayer');
+  // A signing service may well serve real players: it is not asked for what no wallet has given.
+  if (parts.settings.custody.kind !== 'derived') {
+    throw new SolanaError('development_only', 'fundPlayer: custody keys of a signing service');
+  }
   const authority = await parts.signers.custodyAuthority(userId);
   const custody = await parts.signers.custodySigner({ userId, authority });
   await airdrop(parts, deps, authority, lamports + (await reserve(parts)));

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
+import { BodyFault, errorName, readBounded } from './bounded-body.ts';
 import { withDeadline } from './deadline.ts';
 import { RpcError } from './errors.ts';
 import { parseLossless } from './lossless-json.ts';
@@ -106,7 +107,7 @@ export class RpcProvider {
       throw this.#unavailable(`no connection: ${errorName(cause)}`);
     }
     this.#checkStatus(response.status);
-    return await this.#readBounded(response);
+    return await this.#read(response);
   }
 
   #checkStatus(status: number): void {
@@ -116,32 +117,12 @@ export class RpcProvider {
     if (status < 200 || status > 299) throw this.#unavailable(`http ${status}`);
   }
 
-  async #readBounded(response: Response): Promise<string> {
-    const reader = response.body?.getReader();
-    if (reader === undefined) throw this.#malformed('empty body');
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
-    let text = '';
-    let size = 0;
-    for (;;) {
-      const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw this.#unavailable(`connection lost in the body: ${errorName(cause)}`);
-      });
-      if (done) break;
-      size += value.byteLength;
-      if (size > MAX_RESPONSE_BYTES) {
-        await reader.cancel().catch(() => {}); // best effort: the answer is refused in any case
-        throw this.#malformed(`more than ${MAX_RESPONSE_BYTES} bytes`);
-      }
-      text += this.#decode(() => decoder.decode(value, { stream: true }));
-    }
-    return text + this.#decode(() => decoder.decode());
-  }
-
-  #decode(decode: () => string): string {
+  async #read(response: Response): Promise<string> {
     try {
-      return decode();
-    } catch {
-      throw this.#malformed('not UTF-8');
+      return await readBounded(response, MAX_RESPONSE_BYTES);
+    } catch (cause) {
+      if (!(cause instanceof BodyFault)) throw cause;
+      throw cause.code === 'lost' ? this.#unavailable(cause.message) : this.#malformed(cause.message);
     }
   }
 
@@ -179,9 +160,4 @@ export class RpcProvider {
   #unavailable(detail: string): ChainUnavailable {
     return new ChainUnavailable('unavailable', this.name, detail);
   }
-}
-
-/** The class only: messages of fetch failures may hold the address, and an address may hold an API key. */
-function errorName(cause: unknown): string {
-  return cause instanceof Error ? cause.name : typeof cause;
 }

@@ -19,6 +19,14 @@ const custodySecretText = z
   .regex(/^([0-9a-f]{2}){32,128}$/, '32 to 128 bytes as lower-case hex')
   .refine((text) => !/^(..)\1*$/.test(text), 'one byte repeated is no secret');
 
+const custodySigner = z.strictObject({
+  /** `/address` and `/sign` are added to it (remote-custody.ts). */
+  url: z.url({ protocol: /^https?$/ }),
+  token: z.string().regex(/^[\x21-\x7e]{16,512}$/, '16 to 512 visible ASCII characters'),
+  /** For one call, body included; ms. */
+  timeoutMs: z.int().min(50).max(60_000).default(5_000),
+});
+
 const solanaSettings = z.strictObject({
   /** Asked in this order. Independent operators: a proof of absence counts them as witnesses. */
   providers: z
@@ -32,7 +40,9 @@ const solanaSettings = z.strictObject({
   cluster: addressText,
   /** The first creates new matches. The others sign for the matches they created until those are settled. */
   coordinatorSecrets: z.array(keypairText).min(1).max(16),
-  custodySecret: custodySecretText,
+  /** Where the custody keys are: derived from a secret, or behind a signing service. Exactly one of the two. */
+  custodySecret: custodySecretText.optional(),
+  custodySigner: custodySigner.optional(),
   /** For one call to one provider, body included; ms. */
   timeoutMs: z.int().min(50).max(60_000).default(5_000),
   /** Providers that must all miss a signature before it counts as absent. */
@@ -40,7 +50,15 @@ const solanaSettings = z.strictObject({
   development: z.boolean().default(false),
 });
 
-export type SolanaSettings = z.infer<typeof solanaSettings>;
+type Parsed = z.infer<typeof solanaSettings>;
+
+export type CustodySettings =
+  | { readonly kind: 'derived'; readonly secret: string }
+  | ({ readonly kind: 'remote' } & z.infer<typeof custodySigner>);
+
+export interface SolanaSettings extends Omit<Parsed, 'custodySecret' | 'custodySigner'> {
+  readonly custody: CustodySettings;
+}
 export type SolanaSettingsInput = z.input<typeof solanaSettings>;
 
 /** Codes: `settings_invalid`, `too_few_providers`. */
@@ -59,10 +77,35 @@ export function parseSettings(input: unknown): SolanaSettings {
   ] as const) {
     if (base58Decode(value).length !== 32) throw new SolanaError('settings_invalid', `${name}: not 32 bytes`);
   }
-  return settings;
+  const { custodySecret, custodySigner, ...others } = settings;
+  return { ...others, custody: custodyOf(settings) };
 }
 
-function checkWitnesses({ providers, absenceProviders, development }: SolanaSettings): void {
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** Two sources of keys would be two addresses for one player's money. */
+function custodyOf({ custodySecret, custodySigner, development }: Parsed): CustodySettings {
+  if (custodySecret !== undefined && custodySigner === undefined) {
+    return { kind: 'derived', secret: custodySecret };
+  }
+  if (custodySigner === undefined || custodySecret !== undefined) {
+    throw new SolanaError('settings_invalid', 'custody: exactly one of custodySecret and custodySigner');
+  }
+  const url = new URL(custodySigner.url);
+  // Whoever reads or changes this traffic signs for every player.
+  if (url.protocol !== 'https:' && !(development && LOOPBACK.has(url.hostname))) {
+    throw new SolanaError(
+      'settings_invalid',
+      'custodySigner.url: without TLS on loopback in development only',
+    );
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new SolanaError('settings_invalid', 'custodySigner.url: origin and path only');
+  }
+  return { kind: 'remote', ...custodySigner, url: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+function checkWitnesses({ providers, absenceProviders, development }: Parsed): void {
   const names = new Set(providers.map(({ name }) => name));
   const urls = new Set(providers.map(({ url }) => url));
   // The same endpoint under two names is one witness, not two.

@@ -69,14 +69,69 @@ describe('settings', () => {
     expect(codeOf(parse(changes))).toBe('settings_invalid');
   });
 
+  it('takes a signing service in place of the secret', () => {
+    const { custodySecret: _, ...rest } = SETTINGS;
+    const signer = { url: 'https://hsm.test/custody/', token: 'x'.repeat(16) };
+    expect(parseSettings({ ...rest, custodySigner: signer }).custody).toEqual({
+      kind: 'remote',
+      url: 'https://hsm.test/custody',
+      token: signer.token,
+      timeoutMs: 5_000,
+    });
+    expect(parseSettings(SETTINGS).custody).toEqual({ kind: 'derived', secret: SETTINGS.custodySecret });
+  });
+
+  describe('of a signing service', () => {
+    const token = 'x'.repeat(16);
+    const given = (url: string, changes: object = {}) =>
+      codeOf(parse({ custodySecret: undefined, custodySigner: { url, token }, ...changes }));
+
+    it('refuse it beside a secret, and neither of the two', () => {
+      expect(given('https://hsm.test', { custodySecret: SETTINGS.custodySecret })).toBe('settings_invalid');
+      expect(codeOf(parse({ custodySecret: undefined }))).toBe('settings_invalid');
+    });
+
+    it.each([
+      'http://hsm.test',
+      'http://10.0.0.1',
+      'http://127.0.0.1.nip.test',
+      'https://user:pass@hsm.test',
+      'https://hsm.test/?key=1',
+      'https://hsm.test/#a',
+      'ftp://hsm.test',
+      'hsm.test',
+      '',
+    ])('refuse the address "%s"', (url) => {
+      expect(given(url)).toBe('settings_invalid');
+      expect(given(url, { development: true })).toBe('settings_invalid');
+    });
+
+    it('take loopback without TLS in development, and nowhere else', () => {
+      for (const url of ['http://127.0.0.1:9000', 'http://localhost:9000/v1', 'http://[::1]:9000']) {
+        expect(given(url)).toBe('settings_invalid');
+        expect(given(url, { development: true })).toBe('accepted');
+      }
+    });
+
+    it.each(['', 'short', 'x'.repeat(513), `${'x'.repeat(20)}\r\nhost: evil`, `${'x'.repeat(20)} y`])(
+      'refuse the token "%s"',
+      (bad) => {
+        const custodySigner = { url: 'https://hsm.test', token: bad };
+        expect(codeOf(parse({ custodySecret: undefined, custodySigner }))).toBe('settings_invalid');
+      },
+    );
+  });
+
   it('never repeats a secret in its refusals', () => {
     const secret = 'DEADBEEF'.repeat(9);
-    const messages = [{ custodySecret: secret }, { coordinatorSecrets: [`${secret}0`] }].map((changes) => {
-      return messageOf(parse(changes));
-    });
+    const signer = { custodySecret: undefined, custodySigner: { url: 'https://a', token: `${secret} ` } };
+    const messages = [{ custodySecret: secret }, { coordinatorSecrets: [`${secret}0`] }, signer].map(
+      (changes) => messageOf(parse(changes)),
+    );
     expect(messages).toEqual([
       expect.stringMatching(/^settings_invalid: custodySecret/),
       expect.stringMatching(/^settings_invalid: coordinatorSecrets/),
+      expect.stringMatching(/^settings_invalid: custodySigner.token/),
     ]);
     expect(messages.join()).not.toContain('DEADBEEF');
   });

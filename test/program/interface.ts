@@ -51,14 +51,20 @@ export const u64s = (values: readonly bigint[]): Uint8Array =>
 export const option = (content?: Uint8Array): Uint8Array =>
   content === undefined ? u8(0) : Buffer.concat([u8(1), content]);
 
-function pda(...seeds: Uint8Array[]): PublicKey {
-  return PublicKey.findProgramAddressSync(seeds, PROGRAM_ID)[0];
+/** Deriving an address takes a search; tests ask for the same ones again and again. */
+const known = new Map<string, [PublicKey, number]>();
+
+function find(seeds: Uint8Array[]): [PublicKey, number] {
+  const name = Buffer.concat(seeds).toString('hex');
+  const found = known.get(name) ?? PublicKey.findProgramAddressSync(seeds, PROGRAM_ID);
+  known.set(name, found);
+  return found;
 }
 
+const pda = (...seeds: Uint8Array[]): PublicKey => find(seeds)[0];
+
 /** The canonical bump of an escrow or a deposit. */
-export function bumpOf(...seeds: Uint8Array[]): number {
-  return PublicKey.findProgramAddressSync(seeds, PROGRAM_ID)[1];
-}
+export const bumpOf = (...seeds: Uint8Array[]): number => find(seeds)[1];
 
 /** Addresses (section 3). */
 export const configAddress = pda(utf8('config_account'));

@@ -20,7 +20,9 @@ const chain = chainProbe();
 const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
 
 describe.each(Object.entries(FUNCTIONS))('%s', (name, make) => {
-  it(`is the same on chain, in WASM${NATIVE === undefined ? '' : ' and natively'}, over ${CASES} generated cases (seed ${SEED})`, () => {
+  it(`is the same on chain, in WASM${NATIVE === undefined ? '' : ' and natively'}, over ${CASES} generated cases (seed ${SEED})`, {
+    timeout: 300_000,
+  }, () => {
     const cases = generate(make, SEED, CASES);
     const requests = cases.map((one) => one.request);
     const answers = chain(requests);

@@ -1,144 +1,154 @@
 /**
- * One user's deposit: the ledger that alone decides about the user's money (design: section 7). Every operation carries
- * a token; what was answered once is answered again with the same bytes.
+ * One user's deposit: the ledger that alone decides about the user's money (design: section 7), and the deposits and
+ * withdrawals that it owns. Decisions are the machine's; this class brings them what they need.
  */
-import type { DepositContext } from '../machines/deposit/context.ts';
+import { actionByHash } from '../machines/actions/open-action.ts';
+import { type DepositContext, isBusy } from '../machines/deposit/context.ts';
 import type { DepositEvent } from '../machines/deposit/events.ts';
-import { isOverLimit } from '../machines/deposit/rules.ts';
-import { folded } from '../machines/deposit/steps.ts';
-import type { Json } from '../machines/effects.ts';
 import { type Refusal, refusal } from '../machines/refusals.ts';
 import { Actor } from './actor.ts';
 import { depositBehaviour, depositValue } from './deposit/behaviour.ts';
-import { compareDeposit, type DepositAccountAt } from './deposit/comparison.ts';
-import { readHistory } from './deposit/history.ts';
-import type { CommitOptions, Outcome, Standing } from './kernel/kernel.ts';
-import { FINISHED, type Worked } from './kernel/workbench.ts';
+import { DepositChain } from './deposit/chain.ts';
+import { DepositLedger, refusedHold } from './deposit/ledger.ts';
+import { DepositRequests, refused } from './deposit/requests.ts';
+import { NO_BALANCES, Statement } from './deposit/statement.ts';
+import { DepositSync } from './deposit/sync.ts';
+import { depositView } from './deposit/view.ts';
+import type { DueTimer } from './kernel/timers.ts';
+import { depositName } from './names.ts';
 import type { ObjectWorld } from './ports.ts';
 import type {
   AlertRow,
+  Answer,
   Binding,
+  Caller,
   ChainFact,
   ChainVerdict,
   CompareOutcome,
   DepositObject,
   HoldAnswer,
+  HoldRequest,
   JournalPage,
+  ReleaseRequest,
 } from './wire/objects.ts';
-import type { Balances, DepositView } from './wire/views.ts';
-
-type Request = NonNullable<CommitOptions<DepositContext>['request']>;
-
-/** Bytes of a deposit account (interface: section 2). */
-const DEPOSIT_BYTES = 128;
+import type { DepositRequest, ResolveDepositRequest, SignRequest, WithdrawRequest } from './wire/requests.ts';
+import type { Balances, DepositView, StatementPage } from './wire/views.ts';
 
 export class UserDepositDO implements DepositObject {
   readonly #world: ObjectWorld;
   readonly #actor: Actor<DepositContext, DepositEvent>;
+  readonly #ledger: DepositLedger;
+  readonly #requests: DepositRequests;
+  readonly #sync: DepositSync;
+  readonly #chain: DepositChain;
+  readonly #statement: Statement;
 
   constructor(world: ObjectWorld) {
     this.#world = world;
+    const actor = (): Actor<DepositContext, DepositEvent> => this.#actor;
+    this.#ledger = new DepositLedger(world, actor);
+    this.#requests = new DepositRequests(world, actor, this.#ledger.limits);
+    this.#sync = new DepositSync(world, actor, (fact) => void this.#book(fact));
+    this.#chain = new DepositChain(world, actor, (observed, hash) =>
+      this.#sync.bookTransaction(observed, hash),
+    );
+    this.#statement = new Statement(world.sql);
     this.#actor = new Actor<DepositContext, DepositEvent>(world, {
       kind: 'deposit',
       behaviour: depositBehaviour,
-      handlers: { compare: () => this.#compareWork() },
-      isActive: ({ context, value }) => context.holds.length > 0 || depositValue(value).link !== 'online',
+      handlers: { ...this.#chain.desk.handlers, compare: () => this.#sync.work() },
+      isActive: ({ context, value }) => isBusy(context) || depositValue(value).link !== 'online',
       link: (context) => context.link,
-      fire: () => {},
-      parked: () => {},
+      fire: (timer) => this.#fire(timer),
+      parked: (row, error) => this.#chain.desk.parked(row, error),
       committed: () => {},
     });
   }
 
-  async hold(
-    binding: Binding,
-    request: { token: string; amount: string; matchId: string },
-  ): Promise<HoldAnswer> {
-    const { settings, clock } = this.#world;
-    const failed = await this.#bind(binding);
-    if (failed !== null) return refusedHold(failed);
-    if (!this.#actor.context.synced) await this.#sync().catch(() => {});
-    const event: Extract<DepositEvent, { type: 'hold.request' }> = {
-      type: 'hold.request',
-      at: clock.now(),
-      binding,
-      ...request,
-      // Read in the same turn as the commit: nothing comes between.
-      known: this.#actor.kernel.isBlank ? null : this.#actor.kernel.records.holdState(request.token),
-      maxHolds: settings.maxActionsPerUser,
-      maxLamports: settings.maxLamportsPerUser.toString(),
-    };
-    const over = isOverLimit(this.#actor.context, event);
-    return this.#operate(
-      event,
-      `hold:${request.token}`,
-      { ...request },
-      over ? refusal('user_limit_reached') : null,
-    );
+  async hold(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
+    const failed = await this.#enterSynced(binding);
+    return failed === null ? this.#ledger.hold(binding, request, false) : refusedHold(failed);
+  }
+
+  async admit(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
+    const failed = await this.#enterSynced(binding);
+    return failed === null ? this.#ledger.hold(binding, request, true) : refusedHold(failed);
   }
 
   async confirm(holdToken: string): Promise<HoldAnswer> {
-    const { standing } = this.#actor.kernel;
-    const { holds, link, frozenFor } = standing.context;
-    if (!holds.some((hold) => hold.token === holdToken)) return refusedHold(refusal('hold_unknown'));
-    if (link.pausedFor !== null) return refusedHold(refusal('deposit_paused'));
-    if (frozenFor !== null) return refusedHold(refusal('deposit_frozen'));
-    return granted(standing);
+    return this.#ledger.confirm(holdToken);
   }
 
-  async release(
-    binding: Binding,
-    request: { token: string; holdToken: string; matchId: string },
-  ): Promise<HoldAnswer> {
-    const failed = await this.#bind(binding);
-    if (failed !== null) return refusedHold(failed);
-    const event: DepositEvent = {
-      type: 'hold.release',
-      at: this.#world.clock.now(),
-      binding,
-      ...request,
-      known: this.#actor.kernel.records.holdState(request.holdToken),
-    };
-    return this.#operate(event, request.token, { ...request }, null);
+  async release(binding: Binding, request: ReleaseRequest): Promise<HoldAnswer> {
+    const failed = await this.#enter(binding);
+    return failed === null ? this.#ledger.release(binding, request) : refusedHold(failed);
   }
 
-  /** Identity is token, direction and amount; who reports it, and with which reference, is not compared. */
+  async conclude(binding: Binding, request: { token: string; holdToken: string }): Promise<HoldAnswer> {
+    const failed = await this.#enter(binding);
+    return failed === null ? this.#ledger.conclude(binding, request) : refusedHold(failed);
+  }
+
   async fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer> {
-    const failed = await this.#bind(binding);
+    const failed = await this.#enter(binding);
     return failed === null ? this.#book(fact) : refusedHold(failed);
   }
 
+  async deposit(caller: Caller, request: DepositRequest): Promise<Answer> {
+    const binding = await this.#bindingOf(caller);
+    const failed = binding === null ? refusal('forbidden') : await this.#enter(binding);
+    if (binding === null || failed !== null) return refused(failed ?? refusal('forbidden'));
+    return this.#requests.transfer('deposit', caller, binding, request, '0');
+  }
+
+  /** The fee is the program's, as last read at `finalized`: known in an outage too. */
+  async withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer> {
+    const binding = await this.#bindingOf(caller);
+    const failed = binding === null ? refusal('forbidden') : await this.#enterSynced(binding);
+    if (binding === null || failed !== null) return refused(failed ?? refusal('forbidden'));
+    const standing = await this.#actor.refresh().catch(() => null);
+    const fee = standing?.program?.withdrawalFee;
+    if (fee === undefined) return refused(refusal('chain_unreadable'));
+    return this.#requests.transfer('withdraw', caller, binding, request, fee);
+  }
+
+  async sign(caller: Caller, request: SignRequest): Promise<Answer> {
+    const failed = await this.#whenReady();
+    return failed === null ? this.#requests.sign(caller, request) : refused(failed);
+  }
+
+  async resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer> {
+    const failed = await this.#whenReady();
+    return failed === null ? this.#requests.resolve(operator, request) : refused(failed);
+  }
+
   async reconcile(binding: Binding | null, _runId: string): Promise<CompareOutcome> {
-    const failed = binding === null ? null : await this.#bind(binding);
+    const failed = binding === null ? null : await this.#enter(binding);
     if (failed !== null) return { kind: 'unknown', reason: failed.code };
     await this.#actor.anchor();
     await this.#actor.refresh();
-    return this.#sync();
+    return this.#sync.run();
   }
 
   async view(): Promise<DepositView | null> {
-    const { context, value, seq } = this.#actor.kernel.standing;
-    if (context.binding === null) return null;
-    const { money, link } = depositValue(value);
-    return {
-      userId: context.binding.userId,
-      authority: context.binding.authority,
-      seq,
-      money,
-      link,
-      decidedBy: link === 'online' ? 'chain' : 'mirror',
-      balances: context.balances,
-      holds: context.holds.map(({ token, amount, matchId }) => ({ token, amount, matchId })),
-    };
+    const { standing, records } = this.#actor.kernel;
+    return depositView(standing, (hash) => records.liveOffer(hash));
+  }
+
+  async statement(from: number, limit: number): Promise<StatementPage> {
+    return this.#actor.kernel.isBlank ? { entries: [], next: null } : this.#statement.page(from, limit);
+  }
+
+  async balanceAt(seq: number): Promise<Balances | null> {
+    const { standing } = this.#actor.kernel;
+    return Number.isInteger(seq) && seq >= 1 && seq <= standing.seq
+      ? this.#statement.balancesAfter(seq)
+      : null;
   }
 
   /** The balances folded again from the postings: what is stored must equal it (I3). */
   recomputed(): Balances {
-    const empty: Balances = { available: '0', held: '0', withdrawing: '0', suspense: '0' };
-    if (this.#actor.kernel.isBlank) return empty;
-    return this.#actor.kernel.records
-      .postings()
-      .reduce<Balances>((balances, { account, delta }) => folded(balances, account, BigInt(delta)), empty);
+    return this.#actor.kernel.isBlank ? NO_BALANCES : this.#statement.recomputed();
   }
 
   async journal(from: number, limit: number): Promise<JournalPage> {
@@ -159,7 +169,7 @@ export class UserDepositDO implements DepositObject {
   }
 
   /** First contact binds the deposit to its user; the binding is compared from then on. */
-  async #bind(binding: Binding): Promise<Refusal | null> {
+  async #enter(binding: Binding): Promise<Refusal | null> {
     try {
       await this.#actor.ready();
       if (!this.#actor.kernel.isBlank) return null;
@@ -180,104 +190,49 @@ export class UserDepositDO implements DepositObject {
     }
   }
 
-  #book(fact: ChainFact): HoldAnswer {
-    const { token, direction, amount } = fact;
-    const event: DepositEvent = { type: 'chain.fact', at: this.#world.clock.now(), ...fact };
-    return this.#operate(event, token, { direction, amount }, null);
+  /** An empty ledger must not refuse for good what the chain would allow: its history is read first. */
+  async #enterSynced(binding: Binding): Promise<Refusal | null> {
+    const failed = await this.#enter(binding);
+    if (failed === null && !this.#actor.context.synced) await this.#sync.run().catch(() => {});
+    return failed;
   }
 
-  /** `told` overrides the answer of an operation that is taken, but not as the caller hoped. */
-  #operate(event: DepositEvent, id: string, request: Request, told: Refusal | null): HoldAnswer {
-    const answer = (standing: Standing<DepositContext>): { status: number; body: Json } => ({
-      status: 200,
-      body: jsonOf(told === null ? granted(standing) : refusedHold({ ...told, retryable: false })),
-    });
-    return answerIn(this.#actor.kernel.commit(event, { id, request, answer }));
-  }
-
-  /**
-   * Books what the finalized history shows, then compares. The account is read first, and the history by a node that is
-   * at least as far: so every transaction that the account shows is in the ledger. What is newer on either side, or
-   * older than what was booked before, is unknown, not a difference.
-   */
-  async #sync(): Promise<CompareOutcome> {
-    const { chain, clock } = this.#world;
-    const { binding, cursor, slot: bookedSlot } = this.#actor.context;
-    if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
-    const pda = chain.pda('deposit', binding.authority).address;
-    const rent = await chain.rentMinimum(DEPOSIT_BYTES);
-    const { slot, accounts } = await chain.accounts([pda], bookedSlot);
-    const { answers, records } = this.#actor.kernel;
-    const read = await readHistory(
-      chain,
-      pda,
-      { cursor, minSlot: slot },
-      {
-        isBooked: (token) => answers.read(token) !== null,
-        heldFor: (hash) => records.holdAmount(hash),
-      },
+  async #whenReady(): Promise<Refusal | null> {
+    if (this.#actor.kernel.isBlank) return refusal('deposit_unknown');
+    return this.#actor.ready().then(
+      () => null,
+      () => refusal('not_ready', 'the directory does not answer'),
     );
-    for (const fact of read.facts) this.#book(fact);
-    const { context } = this.#actor;
-    if (read.cursor !== context.cursor || !context.synced) {
-      const part = read.isWhole ? {} : { isPart: true as const };
-      const event: DepositEvent = { type: 'history.read', at: clock.now(), cursor: read.cursor, ...part };
-      this.#actor.kernel.commit(event, { id: `history:${read.cursor}:${clock.now()}` });
-    }
-    if (!read.isWhole) return { kind: 'unknown', reason: 'more of the history is to be read' };
-    if (Math.max(read.slot, this.#actor.context.slot) > slot)
-      return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
-    return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });
   }
 
-  #judge(slot: number, account: DepositAccountAt): CompareOutcome {
-    const at = this.#world.clock.now();
-    const { kernel, context } = this.#actor;
-    const id = { id: `compare:${slot}:${at}` };
-    const found = compareDeposit(context.balances, account);
-    if (found.kind === 'broken') {
-      kernel.commit({ type: 'compare.mismatch', at, slot, breaks: found.breaks }, id);
-      return { kind: 'paused', slot, breaks: found.breaks.map((each) => each.class) };
-    }
-    // Told once for a deposit: anyone can send lamports again and again.
-    if (found.surplus > 0n && !kernel.records.alerts().some((alert) => alert.class === 'surplus')) {
-      const lamports = found.surplus.toString();
-      kernel.commit({ type: 'compare.surplus', at, slot, lamports }, { id: `surplus:${slot}` });
-    }
-    if (depositValue(kernel.standing.value).link === 'reconciling')
-      kernel.commit({ type: 'compare.clean', at, slot, onChain: found.onChain.toString() }, id);
-    return { kind: 'clean', slot };
+  /** Null where this deposit's authority is not the caller's custody key: nobody but that key can move its money. */
+  async #bindingOf({ userId, wallet }: Caller): Promise<Binding | null> {
+    const authority = await this.#world.signer.custodyAuthority(userId);
+    const isTheirs = depositName(this.#world.chain, authority) === this.#world.name;
+    return isTheirs ? { userId, wallet, authority } : null;
   }
 
-  async #compareWork(): Promise<Worked> {
-    await this.#actor.refresh();
-    const isReconciling = (): boolean =>
-      depositValue(this.#actor.kernel.standing.value).link === 'reconciling';
-    if (!isReconciling()) return FINISHED;
-    const outcome = await this.#sync();
-    return outcome.kind === 'paused' || !isReconciling()
-      ? FINISHED
-      : { kind: 'again', inMs: this.#world.settings.pollMs };
+  #book(fact: ChainFact): HoldAnswer {
+    const answer = this.#ledger.fact(fact);
+    this.#endReviewed(fact);
+    return answer;
   }
-}
 
-/** The answer as it is stored; its balances are a plain record. */
-function jsonOf(answer: HoldAnswer): Json {
-  return answer.ok ? { ...answer, balances: { ...answer.balances } } : { ...answer };
-}
+  /** An effect on the chain ends also what a person looks at, where the transaction is the attempt that was unknown. */
+  #endReviewed({ token, holdToken }: ChainFact): void {
+    const { context, kernel } = this.#actor;
+    if (holdToken === null || actionByHash(context, holdToken)?.state !== 'review') return;
+    const signature = kernel.records.liveAttempt(holdToken)?.signature;
+    if (signature !== undefined && token.startsWith(`chain:${signature}:`))
+      this.#chain.end(holdToken, signature);
+  }
 
-function granted({ context, head }: Standing<DepositContext>): HoldAnswer {
-  return { ok: true, balances: context.balances, head };
-}
-
-function refusedHold(reason: Refusal): HoldAnswer {
-  const { code, message, retryable } = reason;
-  return { ok: false, code, message, retryable };
-}
-
-function answerIn(outcome: Outcome<DepositContext>): HoldAnswer {
-  if (outcome.kind === 'refused') return refusedHold(outcome.refusal);
-  if (outcome.kind === 'lease_lost' || outcome.answer === null) return refusedHold(refusal('internal'));
-  // SAFETY: stored by `#operate` from a HoldAnswer, or by the kernel from a refusal, which lacks only `ok`.
-  return { ok: false, ...(JSON.parse(outcome.answer.text) as object) } as HoldAnswer;
+  #fire(timer: DueTimer): void {
+    const { kernel } = this.#actor;
+    // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
+    const event = { ...(JSON.parse(timer.event) as object), at: this.#world.clock.now() } as DepositEvent;
+    const outcome = kernel.commit(event, { id: `timer:${timer.name}:${timer.due}`, timer: timer.name });
+    // Nothing to do any more, and nothing to be asked about again.
+    if (outcome.kind === 'refused') kernel.settle(() => kernel.timers.remove(timer.name));
+  }
 }

@@ -1,6 +1,12 @@
 /** Ledger against account, at one finalized slot (design: section 9). Tolerance on principal: 0 lamports. */
-import { decodeUserDeposit } from '../../core/index.ts';
-import { type Balances, expectedOnChain } from '../../machines/deposit/context.ts';
+import { decodeUserDeposit, type UserDepositAccount } from '../../core/index.ts';
+import { isInFlight } from '../../machines/actions/open-action.ts';
+import {
+  type DepositContext,
+  expectedOnChain,
+  heldFor,
+  type Transfer,
+} from '../../machines/deposit/context.ts';
 import type { BreakClass } from '../../machines/effects.ts';
 import type { ChainAccount } from '../ports.ts';
 
@@ -12,36 +18,77 @@ export interface DepositAccountAt {
 }
 
 export type DepositComparison =
-  /** `surplus`: lamports beyond rent and balance; anyone can send them. */
-  | { readonly kind: 'clean'; readonly onChain: bigint; readonly surplus: bigint }
+  /** `surplus`: lamports beyond rent and balance; anyone can send them. `inPlay`: the program's own figure (H-04). */
+  | {
+      readonly kind: 'clean';
+      readonly onChain: bigint;
+      readonly surplus: bigint;
+      readonly inPlay: bigint;
+    }
+  /** Our own transfers that are in flight make up the difference, and nothing else does. */
+  | { readonly kind: 'explained'; readonly by: readonly string[] }
   | {
       readonly kind: 'broken';
       readonly breaks: readonly { readonly class: BreakClass; readonly detail: string }[];
     };
 
-export function compareDeposit(balances: Balances, at: DepositAccountAt): DepositComparison {
+export function compareDeposit(context: DepositContext, at: DepositAccountAt): DepositComparison {
   const { account, rent, programId } = at;
-  const expected = expectedOnChain(balances);
-  if (account === null) {
-    return expected === 0n
-      ? { kind: 'clean', onChain: 0n, surplus: 0n }
-      : broken('account_closed', `${expected} lamports by the ledger, and no account`);
+  const expected = expectedOnChain(context);
+  // Before the first deposit there may be lamports at the address, which are nobody's account.
+  const isMade = account !== null && account.data.length > 0;
+  const decoded = isMade ? decodedIn(account, programId) : null;
+  if (typeof decoded === 'string') return broken('undecodable', decoded);
+  const onChain = decoded?.available ?? 0n;
+  if (onChain !== expected) {
+    const by = explaining(context, onChain - expected);
+    if (by !== null) return { kind: 'explained', by };
+    return decoded === null
+      ? broken('account_closed', `${expected} lamports by the ledger, and no account`)
+      : broken('amount_mismatch', `available is ${onChain} on the chain, ${expected} by the ledger`);
   }
-  if (account.owner !== programId) return broken('undecodable', `owned by ${account.owner}`);
-  const onChain = availableIn(account);
-  if (onChain === null) return broken('undecodable', 'the core refused the account');
-  if (onChain !== expected)
-    return broken('amount_mismatch', `available is ${onChain} on the chain, ${expected} by the ledger`);
-  const surplus = account.lamports - rent - onChain;
+  const surplus = (account?.lamports ?? 0n) - onChain - (isMade ? rent : 0n);
   if (surplus < 0n) return broken('shortfall', `${-surplus} lamports short of what it owes`);
-  return { kind: 'clean', onChain, surplus };
+  return { kind: 'clean', onChain, surplus, inPlay: decoded?.inPlay ?? 0n };
 }
 
-function availableIn(account: ChainAccount): bigint | null {
+/**
+ * Which of our transfers in flight make up exactly `difference`: each has happened or not, and that it has is not booked
+ * yet. A user has at most twenty: the sums of one half are looked up in those of the other.
+ */
+function explaining(context: DepositContext, difference: bigint): readonly string[] | null {
+  const mayHaveLanded = new Set(
+    context.actions
+      .filter((action) => isInFlight(action) || (action.state === 'review' && action.attempts > 0))
+      .map(({ hash }) => hash),
+  );
+  const open = context.transfers.filter(({ hash, isBooked }) => !isBooked && mayHaveLanded.has(hash));
+  const half = open.length >> 1;
+  const left = sumsOf(open.slice(0, half));
+  for (const [sum, hashes] of sumsOf(open.slice(half))) {
+    const others = left.get(difference - sum);
+    if (others !== undefined) return [...others, ...hashes];
+  }
+  return null;
+}
+
+function sumsOf(transfers: readonly Transfer[]): ReadonlyMap<bigint, readonly string[]> {
+  const sums = new Map<bigint, readonly string[]>([[0n, []]]);
+  for (const transfer of transfers) {
+    const delta = transfer.kind === 'deposit' ? BigInt(transfer.lamports) : -heldFor(transfer);
+    for (const [sum, hashes] of [...sums])
+      if (!sums.has(sum + delta)) sums.set(sum + delta, [...hashes, transfer.hash]);
+  }
+  return sums;
+}
+
+/** Text: why it is no deposit account. */
+function decodedIn(account: ChainAccount, programId: string): UserDepositAccount | string {
+  if (account.owner !== programId) return `owned by ${account.owner}`;
   try {
-    return decodeUserDeposit(account.data).available;
+    return decodeUserDeposit(account.data);
   } catch {
-    return null;
+    return 'the core refused the account';
   }
 }
 

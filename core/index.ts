@@ -263,12 +263,12 @@ export function sha256(data: Uint8Array): Uint8Array {
   return call((core) => core.sha256(bytes(data)));
 }
 
-/** At most 128 bytes (the work grows with the square): else `bad_length`. */
+/** At most 4096 bytes (the work grows with the square): else `bad_length`. */
 export function base58Encode(data: Uint8Array): string {
   return call((core) => core.base58Encode(bytes(data)));
 }
 
-/** Codes: `invalid_base58`, also for a text that decodes to more than 128 bytes. */
+/** Code: `invalid_base58`, also for a text that decodes to more than 4096 bytes. */
 export function base58Decode(value: string): Uint8Array {
   return call((core) => core.base58Decode(text(value)));
 }

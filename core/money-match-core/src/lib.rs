@@ -62,11 +62,20 @@ pub const PROGRAM_ID: [u8; 32] = [
 /// Seats of a match, and so the entries of every per-player array (interface, section 2.1).
 pub const MAX_PLAYERS: usize = 10;
 
-/// Changes whenever an exported function, a JSON spelling or an error code changes its meaning.
+/// Rises whenever an exported function, a JSON spelling or an error code is added or changes its meaning.
 pub const ABI_VERSION: u32 = 2;
 
 /// The version of the boundary that this build speaks; callers compare it before the first call.
 #[must_use]
 pub const fn abi_version() -> u32 {
     ABI_VERSION
+}
+
+/// The snippets of the documentation are compiled and run as tests.
+#[cfg(all(doctest, feature = "native"))]
+mod documentation {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../../docs/consuming-the-wasm.md")]
+    struct ConsumingTheWasm;
 }

@@ -23,12 +23,14 @@ pub fn base58_encode(bytes: &[u8]) -> Result<String, CoreError> {
 }
 
 /// # Errors
-/// `invalid_base58`.
+/// `invalid_base58`, also above [`MAX_BASE58_BYTES`].
 pub fn base58_decode(text: &str) -> Result<Vec<u8>, CoreError> {
     if text.len() > MAX_BASE58_CHARS {
         return Err(CoreError::InvalidBase58);
     }
-    bs58::decode(text).into_vec().map_err(|_| CoreError::InvalidBase58)
+    // Leading ones are zero bytes, one each: of them so many characters are too many bytes.
+    let bytes = bs58::decode(text).into_vec().ok().filter(|bytes| bytes.len() <= MAX_BASE58_BYTES);
+    bytes.ok_or(CoreError::InvalidBase58)
 }
 
 /// A key, address or genesis hash: exactly 32 bytes.

@@ -130,6 +130,7 @@ fn neither_depth_nor_length_makes_one_panic() {
         deep("{\"a\":"),
         deep("9"),
         deep("1"),
+        "1".repeat(5_000),
         format!("\"{}\"", deep("\\u0000")),
         format!("{{\"kind\":\"deposit_sol\",\"amount\":\"{}\"}}", deep("1")),
     ];

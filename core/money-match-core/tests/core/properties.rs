@@ -237,6 +237,14 @@ fn every_value_has_one_spelling() {
         assert_eq!(text::base58_decode(text), Err(CoreError::InvalidBase58), "{text}");
     }
     assert_eq!(text::key_decode("1"), Err(CoreError::InvalidBase58));
+    // What can be decoded can be encoded: the bounds of both are one.
+    let (longest, bytes) = ("1".repeat(text::MAX_BASE58_BYTES), vec![0; text::MAX_BASE58_BYTES]);
+    assert_eq!(text::base58_decode(&longest), Ok(bytes.clone()));
+    assert_eq!(text::base58_encode(&bytes), Ok(longest.clone()));
+    assert_eq!(text::base58_decode(&(longest + "1")), Err(CoreError::InvalidBase58));
+    assert_eq!(text::base58_encode(&vec![255; text::MAX_BASE58_BYTES + 1]), Err(CoreError::BadLength));
+    let widest = text::base58_encode(&vec![255; text::MAX_BASE58_BYTES]).expect("as long as may be");
+    assert_eq!(text::base58_decode(&widest), Ok(vec![255; text::MAX_BASE58_BYTES]));
 }
 
 #[test]

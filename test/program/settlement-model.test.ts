@@ -7,7 +7,8 @@
 
 import type { TransactionInstruction } from '@solana/web3.js';
 import { describe, expect, it } from 'vitest';
-import { refundBreakdown, refundFeasible } from '../../core/index.ts';
+import type { RefundTerms } from '../../core/index.ts';
+import { CoreError, refundBreakdown, refundFeasible } from '../../core/index.ts';
 import type { Outcome } from './chain.ts';
 import { TestChain } from './chain.ts';
 import { distributePrizes, refundEscrow, withdrawSol } from './instructions.ts';
@@ -29,6 +30,16 @@ interface Step {
   readonly feasible?: () => boolean;
 }
 
+/** What cannot even be computed to the end is not feasible: the program may panic at an earlier position. */
+function isFeasible(terms: RefundTerms, { escrow }: State): boolean {
+  try {
+    return refundFeasible(refundBreakdown(terms), escrow.lamports, RENT.escrow);
+  } catch (error) {
+    if (error instanceof CoreError) return false;
+    throw error;
+  }
+}
+
 const STEPS = {
   refund_escrow: (random: Random, before: State): Step => {
     const call = refundCall(random, before);
@@ -41,8 +52,7 @@ const STEPS = {
       toDeposits: call.toDeposits,
     });
     const model = (after: State) => refund(after, call);
-    const feasible = () =>
-      refundFeasible(refundBreakdown(refundTerms(before, call)), before.escrow.lamports, RENT.escrow);
+    const feasible = () => isFeasible(refundTerms(before, call), before);
     return { instruction, model, feasible };
   },
   distribute_prizes: (random: Random, before: State): Step => {

@@ -98,14 +98,13 @@ export class MoneyMatchStateDO implements MatchObject {
     const terms = await this.#termsWhenReady();
     if (isRefusal(terms)) return answerOf(terms);
     const entry = await entryOf(this.#world, terms, caller, request);
-    if (isRefusal(entry)) return answerOf(entry);
-    const intent = intentOf(this.#world, entry, request);
-    if (intent !== null && isRefusal(intent)) return answerOf(intent);
     const { user, action, notAfter } = entry;
     const options = clientOptions<MatchContext>(caller, request, () => ({
       status: PENDING,
       body: { matchId: terms.matchId, action: action.hash, seat: 'requested' },
     }));
+    const intent = intentOf(this.#world, entry, request);
+    if (intent !== null && isRefusal(intent)) return this.#actor.kernel.repeated(options) ?? answerOf(intent);
     const event: MatchEvent = {
       type: 'player.join',
       at: this.#now(),
@@ -130,9 +129,8 @@ export class MoneyMatchStateDO implements MatchObject {
   async joinIntent(caller: Caller, request: JoinRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
     if (isRefusal(terms)) return answerOf(terms);
-    const entry = await entryOf(this.#world, terms, caller, request);
-    if (isRefusal(entry)) return answerOf(entry);
-    return { status: 200, text: JSON.stringify({ action: entry.action }) };
+    const { action } = await entryOf(this.#world, terms, caller, request);
+    return { status: 200, text: JSON.stringify({ action }) };
   }
 
   async sign(caller: Caller, request: SignRequest): Promise<Answer> {

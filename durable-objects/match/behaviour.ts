@@ -17,8 +17,9 @@ export const matchBehaviour: Behaviour<MatchContext, MatchEvent> = behaviour(
     const { money } = matchValue(state.value);
     const stateFirst = money === 'review' ? refusal('match_in_review') : refusal('wrong_phase', money);
     const reason = matchVerdict(state.context, event);
-    // Before the match is played no result can be right, so that its faults say nothing.
-    if (reason?.code === 'result_invalid' && (money === 'lobby' || money === 'funded')) return stateFirst;
+    // Where the match is not played no result can be right, so that its faults say nothing.
+    if (reason?.code === 'result_invalid' && event.type === 'match.end' && money !== 'playing')
+      return stateFirst;
     // Where both speak, a lasting reason of the rule says more than the phase; a missing seat does not.
     if (event.type === 'match.start' && money === 'lobby') return reason ?? refusal('not_enough_seats');
     return reason ?? stateFirst;

@@ -27,10 +27,8 @@ export async function entryOf(
   terms: Terms,
   caller: Caller,
   request: JoinRequest,
-): Promise<Entry | Refusal> {
+): Promise<Entry> {
   const payer = payerOf(request);
-  // What a wallet signs is fixed by the player: the mirror adds nothing to it.
-  if (payer !== 'custody' && request.notAfter === undefined) return refusal('intent_required', 'notAfter');
   const user: Joiner = {
     id: caller.userId,
     wallet: caller.wallet,
@@ -46,14 +44,16 @@ function payerOf({ paymentMethod, depositOf }: JoinRequest): Payer {
   return depositOf === 'wallet' ? 'own' : 'custody';
 }
 
-/** The wallet's agreement, verified strictly; null where custody will sign when the action is leased. */
+/**
+ * The wallet's agreement, verified strictly; null where there is none. What a wallet signs is fixed by the player: a
+ * `notAfter` that the mirror would add is not agreed to.
+ */
 export function intentOf(
   world: ObjectWorld,
   { user, action }: Entry,
-  { signature }: JoinRequest,
+  { signature, notAfter }: JoinRequest,
 ): JoinRequested['intent'] | Refusal {
-  if (user.payer === 'custody') return null;
-  if (signature === undefined) return refusal('intent_required', 'signature');
+  if (user.payer === 'custody' || signature === undefined || notAfter === undefined) return null;
   return world.signer.verifyHash(action.hash, user.wallet, signature)
     ? { signer: user.wallet, signature }
     : refusal('signature_invalid', "the wallet's signature over the action's hash");

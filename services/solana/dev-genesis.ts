@@ -10,16 +10,28 @@ const COORDINATOR_LAMPORTS = 100_000_000_000n;
 /** So that a first small fee does not leave the treasury below the rent minimum, which would revert it (H-20). */
 const TREASURY_LAMPORTS = 1_000_000_000n;
 
-/** The game of the demo; `ruleEngineUrl` must not be empty for the program, and nobody fetches it. */
-const GAME = {
-  kind: 'register_game',
-  gameId: 0,
-  name: 'CLAIM',
-  minPlayers: 2,
-  maxPlayers: 4,
-  ruleEngineUrl: 'https://rules.invalid/claim',
-  version: 1,
-} as const;
+/** `ruleEngineUrl` must not be empty for the program, and nobody fetches it. */
+const GAMES = [
+  {
+    kind: 'register_game',
+    gameId: 0,
+    name: 'CLAIM',
+    minPlayers: 2,
+    maxPlayers: 4,
+    ruleEngineUrl: 'https://rules.invalid/claim',
+    version: 1,
+  },
+  // The largest table that the program takes.
+  {
+    kind: 'register_game',
+    gameId: 1,
+    name: 'ROUND TABLE',
+    minPlayers: 2,
+    maxPlayers: 10,
+    ruleEngineUrl: 'https://rules.invalid/round-table',
+    version: 1,
+  },
+] as const;
 
 /** A public seed, on purpose: it is nobody's treasury. */
 export function developmentTreasury(): Keypair {
@@ -27,7 +39,7 @@ export function developmentTreasury(): Keypair {
 }
 
 /**
- * Funds the coordinator and the treasury, and creates config, registry and game where they are missing. May be called
+ * Funds the coordinator and the treasury, and creates config, registry and games where they are missing. May be called
  * at every start: what exists is left as it is. Codes: `development_only`, `development_failed`.
  */
 export async function ensureProgram(parts: SolanaParts, deps: DevDeps): Promise<void> {
@@ -45,7 +57,7 @@ async function topUp(parts: SolanaParts, deps: DevDeps, address: string, lamport
   if ((await balanceOf(parts, address)) < lamports / 2n) await airdrop(parts, deps, address, lamports);
 }
 
-/** A registry is created together with its game, in one transaction: so one that exists has it. */
+/** A registry is created together with its games, in one transaction: so one that exists has them. */
 async function missingInstructions(
   { pool, pdas, lists, instructions }: SolanaParts,
   coordinator: string,
@@ -72,7 +84,7 @@ async function missingInstructions(
       ? []
       : [
           instructions.instruction(registryAccounts, { kind: 'initialize_registry' }),
-          instructions.instruction(registryAccounts, GAME),
+          ...GAMES.map((game) => instructions.instruction(registryAccounts, game)),
         ]),
   ];
 }

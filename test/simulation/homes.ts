@@ -88,6 +88,14 @@ export class Home<Object extends Living> {
     return this.#sql.all(query, ...params);
   }
 
+  /** A timer of hours fires so much earlier: for a test that need not live through each slot of them. */
+  hurry(timer: string, ms: number): void {
+    this.#sql.run('UPDATE timer SET due = due - ? WHERE name = ?', ms, timer);
+    const row = this.#sql.all<{ due: number }>('SELECT due FROM timer WHERE name = ?', timer)[0];
+    if (row === undefined) throw new Error(`no timer ${timer} is set`);
+    this.#alarm.set(Math.min(row.due, this.#alarm.at ?? row.due));
+  }
+
   bookmark(): Bookmark {
     const tables = this.#sql
       .all<{ name: string; sql: string }>("SELECT name, sql FROM sqlite_master WHERE type = 'table'")

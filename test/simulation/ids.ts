@@ -1,11 +1,16 @@
 /** Names that a run uses: players' wallets, client keys, match ids. Distinct in a run, and the same in every run. */
 import { Keypair } from '@solana/web3.js';
 
-/** A player's wallet; in the simulation only its address is used. */
-export function walletOf(userId: string): string {
+/** The key of a player's wallet, which only the player has. */
+export function walletKeys(userId: string): Keypair {
   const seed = new Uint8Array(32);
   new TextEncoder().encodeInto(userId, seed);
-  return Keypair.fromSeed(seed).publicKey.toBase58();
+  return Keypair.fromSeed(seed);
+}
+
+/** Its address: all that the mirror knows of it. */
+export function walletOf(userId: string): string {
+  return walletKeys(userId).publicKey.toBase58();
 }
 
 let keys = 0;

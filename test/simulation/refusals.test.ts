@@ -24,7 +24,6 @@ describe('a match', () => {
   });
 
   it.each<[string, Partial<CreateRequest>, string]>([
-    ['that players would pay by wallet', { paymentMethod: 0 }, '422 payment_method_unsupported'],
     ['without an entry fee', { entryFee: '0' }, '422 free_match_unsupported'],
     ['with a fee below the range', { entryFee: '9999' }, '422 entry_fee_out_of_range'],
     ['with a fee above the range', { entryFee: '100000000001' }, '422 entry_fee_out_of_range'],

@@ -3,10 +3,11 @@ import { type Context, Hono } from 'hono';
 import { refusal } from '../../machines/refusals.ts';
 import { logLine } from '../host/log.ts';
 import { failureOf } from '../host/platform-failure.ts';
-import { accountRoutes } from './accounts.ts';
 import type { Route } from './call.ts';
+import { depositRoutes } from './deposits.ts';
 import type { ApiDeps } from './deps.ts';
 import { developmentRoutes } from './development.ts';
+import { healthRoutes } from './health.ts';
 import { liveRoutes } from './live.ts';
 import { matchRoutes } from './matches.ts';
 import { operatorRoutes } from './operator.ts';
@@ -23,7 +24,8 @@ export function createApi(deps: ApiDeps): Hono {
     ...matchRoutes,
     ...liveRoutes,
     ...operatorRoutes,
-    ...accountRoutes,
+    ...depositRoutes,
+    ...healthRoutes,
     ...(deps.development === null ? [] : developmentRoutes),
   ];
   for (const route of routes) {
@@ -66,6 +68,9 @@ function failed(error: Error, context: Context): Response {
   });
   // A read of the chain that got no answer, in an object or here: the class is lost on the way, its name is not.
   if (error.name === 'ChainUnavailable') return problem(refusal('chain_unreadable'));
+  // Nothing was signed, and nothing of the request is lost: it may come again.
+  if (error.name === 'SignerUnavailable')
+    return problem(refusal('not_ready', 'the custody keys cannot be asked'));
   if (overloaded) return problem(refusal('slow_down'), { 'retry-after': '1' });
   return problem(refusal(retryable ? 'not_ready' : 'internal'));
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { matchName } from '../../durable-objects/names.ts';
 import { lamportsText, matchIdText, userIdText } from '../../durable-objects/wire/requests.ts';
+import { isStrictKey } from '../solana/ed25519.ts';
 import { readJson } from './body.ts';
 import { type Call, callerOf, type Route } from './call.ts';
 import type { DevelopmentTools } from './deps.ts';
@@ -19,7 +20,12 @@ const evictRequest = z.union([
   z.strictObject({ object: z.string().min(1).max(512) }),
   z.strictObject({ matchId: matchIdText }),
 ]);
-const fundRequest = z.strictObject({ userId: userIdText, lamports: lamportsText });
+/** `wallet`: of a player whose identity brings one of its own; the deposit is bound to it. */
+const fundRequest = z.strictObject({
+  userId: userIdText,
+  lamports: lamportsText,
+  wallet: z.string().refine(isStrictKey, 'an Ed25519 key of prime order, in base58').optional(),
+});
 /** Which faults there are is the local chain's business; it refuses what it does not know. */
 const faultsRequest = z.record(z.string().max(64), z.unknown());
 
@@ -42,8 +48,8 @@ async function evict(call: Call): Promise<Response> {
 
 async function fund(call: Call): Promise<Response> {
   const tools = await toolsOf(call);
-  const { userId, lamports } = await readJson(call.request, fundRequest);
-  const user = { userId, wallet: developmentWallet(userId), role: 'player' } as const;
+  const { userId, lamports, wallet } = await readJson(call.request, fundRequest);
+  const user = { userId, wallet: wallet ?? developmentWallet(userId), role: 'player' } as const;
   return jsonAnswer(await tools.fund(user, BigInt(lamports)));
 }
 

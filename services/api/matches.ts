@@ -2,10 +2,13 @@
 import { matchName } from '../../durable-objects/names.ts';
 import type { Answer, Caller, MatchObject } from '../../durable-objects/wire/objects.ts';
 import {
+  cancelRequest,
   createRequest,
   endRequest,
   joinRequest,
   matchIdText,
+  presenceRequest,
+  signRequest,
   startRequest,
 } from '../../durable-objects/wire/requests.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
@@ -32,6 +35,28 @@ export const matchRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/matches/:id/end',
     handle: (call) => mutate(call, endRequest, (match, caller, request) => match.end(caller, request)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/matches/:id/cancel',
+    handle: (call) => mutate(call, cancelRequest, (match, caller, request) => match.cancel(caller, request)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/matches/:id/presence',
+    handle: (call) =>
+      mutate(call, presenceRequest, (match, caller, request) => match.presence(caller, request)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/matches/:id/join/intent',
+    handle: (call) =>
+      mutate(call, joinRequest, (match, caller, request) => match.joinIntent(caller, request)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/matches/:id/sign',
+    handle: (call) => mutate(call, signRequest, (match, caller, request) => match.sign(caller, request)),
   },
 ];
 

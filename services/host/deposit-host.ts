@@ -2,15 +2,25 @@
 import { UserDepositDO as DepositActor } from '../../durable-objects/UserDepositDO.ts';
 import type {
   AlertRow,
+  Answer,
   Binding,
+  Caller,
   ChainFact,
   ChainVerdict,
   CompareOutcome,
   DepositObject,
   HoldAnswer,
+  HoldRequest,
   JournalPage,
+  ReleaseRequest,
 } from '../../durable-objects/wire/objects.ts';
-import type { DepositView } from '../../durable-objects/wire/views.ts';
+import type {
+  DepositRequest,
+  ResolveDepositRequest,
+  SignRequest,
+  WithdrawRequest,
+} from '../../durable-objects/wire/requests.ts';
+import type { Balances, DepositView, StatementPage } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
 import { ObjectHost } from './object-host.ts';
 
@@ -19,22 +29,24 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
     super(ctx, env, (world) => new DepositActor(world));
   }
 
-  async hold(
-    binding: Binding,
-    request: { token: string; amount: string; matchId: string },
-  ): Promise<HoldAnswer> {
+  async hold(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
     return await this.object.hold(binding, request);
+  }
+
+  async admit(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
+    return await this.object.admit(binding, request);
   }
 
   async confirm(holdToken: string): Promise<HoldAnswer> {
     return await this.object.confirm(holdToken);
   }
 
-  async release(
-    binding: Binding,
-    request: { token: string; holdToken: string; matchId: string },
-  ): Promise<HoldAnswer> {
+  async release(binding: Binding, request: ReleaseRequest): Promise<HoldAnswer> {
     return await this.object.release(binding, request);
+  }
+
+  async conclude(binding: Binding, request: { token: string; holdToken: string }): Promise<HoldAnswer> {
+    return await this.object.conclude(binding, request);
   }
 
   async fact(binding: Binding, fact: ChainFact): Promise<HoldAnswer> {
@@ -47,6 +59,30 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
 
   async view(): Promise<DepositView | null> {
     return await this.object.view();
+  }
+
+  async deposit(caller: Caller, request: DepositRequest): Promise<Answer> {
+    return await this.object.deposit(caller, request);
+  }
+
+  async withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer> {
+    return await this.object.withdraw(caller, request);
+  }
+
+  async sign(caller: Caller, request: SignRequest): Promise<Answer> {
+    return await this.object.sign(caller, request);
+  }
+
+  async statement(from: number, limit: number): Promise<StatementPage> {
+    return await this.object.statement(from, limit);
+  }
+
+  async balanceAt(seq: number): Promise<Balances | null> {
+    return await this.object.balanceAt(seq);
+  }
+
+  async resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer> {
+    return await this.object.resolve(operator, request);
   }
 
   async journal(from: number, limit: number): Promise<JournalPage> {

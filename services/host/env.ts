@@ -1,13 +1,14 @@
 /** What the platform hands the Worker: bindings, and settings as text (wrangler.toml). */
 import * as z from 'zod';
 import { type MirrorSettings, mirrorSettings } from '../../durable-objects/settings.ts';
-import { parseSettings, type SolanaSettings, type SolanaSettingsInput } from '../solana/settings.ts';
+import { parseSettings, type SolanaSettings } from '../solana/settings.ts';
+import { type CustodyBindings, custodyInput } from './custody-bindings.ts';
 import type { UserDepositDO } from './deposit-host.ts';
 import type { DirectoryDO } from './directory-host.ts';
 import type { SolanaHealthMonitorDO } from './health-host.ts';
 import type { MoneyMatchStateDO } from './match-host.ts';
 
-export interface Env {
+export interface Env extends CustodyBindings {
   readonly MATCHES: DurableObjectNamespace<MoneyMatchStateDO>;
   readonly DEPOSITS: DurableObjectNamespace<UserDepositDO>;
   readonly HEALTH: DurableObjectNamespace<SolanaHealthMonitorDO>;
@@ -25,12 +26,6 @@ export interface Env {
   readonly PROGRAM_ID: string;
   /** Secret. JSON list of 64-byte key pairs in base58; the first creates new matches. */
   readonly COORDINATOR_SECRETS: string;
-  /** Secret, lower-case hex. Every player's custody key derives from it. In its place: a signing service. */
-  readonly CUSTODY_SECRET?: string;
-  /** Signing service that has the custody keys (services/solana/remote-custody.ts), and its bearer token, a secret. */
-  readonly CUSTODY_SIGNER_URL?: string;
-  readonly CUSTODY_SIGNER_TOKEN?: string;
-  readonly CUSTODY_SIGNER_TIMEOUT_MS?: string;
   readonly VERSION: WorkerVersionMetadata;
   /** Development only: origin of the local chain, for its faults. */
   readonly LOCAL_CHAIN?: string;
@@ -60,26 +55,6 @@ export function mirrorSettingsOf(env: Env): MirrorSettings {
   return mirrorSettings(mirrorScaleOf(env));
 }
 
-/** As it is given: that exactly one of the two is there, and whole, is checked with the other settings. */
-function custodyOf(env: Env): Pick<SolanaSettingsInput, 'custodySecret' | 'custodySigner'> {
-  const { CUSTODY_SECRET, CUSTODY_SIGNER_URL, CUSTODY_SIGNER_TOKEN, CUSTODY_SIGNER_TIMEOUT_MS } = env;
-  const isRemote = CUSTODY_SIGNER_URL !== undefined || CUSTODY_SIGNER_TOKEN !== undefined;
-  return {
-    ...(CUSTODY_SECRET === undefined ? {} : { custodySecret: CUSTODY_SECRET }),
-    ...(isRemote
-      ? {
-          custodySigner: {
-            url: CUSTODY_SIGNER_URL ?? '',
-            token: CUSTODY_SIGNER_TOKEN ?? '',
-            ...(CUSTODY_SIGNER_TIMEOUT_MS === undefined
-              ? {}
-              : { timeoutMs: z.coerce.number().parse(CUSTODY_SIGNER_TIMEOUT_MS) }),
-          },
-        }
-      : {}),
-  };
-}
-
 /** Codes: `settings_invalid`, `too_few_providers`. */
 export function solanaSettingsOf(env: Env): SolanaSettings {
   return parseSettings({
@@ -87,7 +62,7 @@ export function solanaSettingsOf(env: Env): SolanaSettings {
     programId: env.PROGRAM_ID,
     cluster: env.CLUSTER,
     coordinatorSecrets: jsonText.parse(env.COORDINATOR_SECRETS),
-    ...custodyOf(env),
+    ...custodyInput(env),
     timeoutMs: z.coerce.number().parse(env.RPC_TIMEOUT_MS),
     absenceProviders: z.coerce.number().parse(env.ABSENCE_PROVIDERS),
     development: isDevelopment(env),

@@ -11,13 +11,18 @@ import type {
   MatchObject,
 } from '../../durable-objects/wire/objects.ts';
 import type {
+  CancelRequest,
   CreateRequest,
   EndRequest,
   JoinRequest,
+  PresenceRequest,
+  ResolveMatchRequest,
+  SignRequest,
   StartRequest,
 } from '../../durable-objects/wire/requests.ts';
 import type { MatchView, ServerFrame } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
+import { greetingOf } from './greeting.ts';
 import { viewerFrom } from './live-request.ts';
 import { ObjectHost } from './object-host.ts';
 import { LIVE_PROTOCOL } from './protocol.ts';
@@ -46,6 +51,26 @@ export class MoneyMatchStateDO extends ObjectHost<MatchActor> implements MatchOb
 
   async end(caller: Caller, request: EndRequest): Promise<Answer> {
     return await this.object.end(caller, request);
+  }
+
+  async cancel(caller: Caller, request: CancelRequest): Promise<Answer> {
+    return await this.object.cancel(caller, request);
+  }
+
+  async presence(caller: Caller, request: PresenceRequest): Promise<Answer> {
+    return await this.object.presence(caller, request);
+  }
+
+  async joinIntent(caller: Caller, request: JoinRequest): Promise<Answer> {
+    return await this.object.joinIntent(caller, request);
+  }
+
+  async sign(caller: Caller, request: SignRequest): Promise<Answer> {
+    return await this.object.sign(caller, request);
+  }
+
+  async resolve(operator: Caller, request: ResolveMatchRequest): Promise<Answer> {
+    return await this.object.resolve(operator, request);
   }
 
   async view(viewer: Viewer): Promise<MatchView | null> {
@@ -91,11 +116,7 @@ export class MoneyMatchStateDO extends ObjectHost<MatchActor> implements MatchOb
   async #greeting(viewer: Viewer): Promise<readonly ServerFrame[]> {
     const view = await this.object.view(viewer);
     if (view === null) return [];
-    const { matchId, seq } = view;
-    return [
-      { type: 'hello', protocol: LIVE_PROTOCOL, matchId, seq },
-      { type: 'view', seq, view },
-    ];
+    return greetingOf(view);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -9,7 +9,7 @@ import type {
   MatchObject,
   PeersPort,
 } from '../../../durable-objects/wire/objects.ts';
-import type { MatchView } from '../../../durable-objects/wire/views.ts';
+import type { Balances, DepositView, MatchView } from '../../../durable-objects/wire/views.ts';
 import { createApi } from '../../../services/api/app.ts';
 import type { ApiDeps, DevelopmentTools } from '../../../services/api/deps.ts';
 import { DevelopmentIdentity } from '../../../services/api/identity.ts';
@@ -50,7 +50,28 @@ export const view: MatchView = {
   openActions: [],
   result: null,
   settlement: null,
+  cancellation: null,
+  absent: [],
+  signRequests: [],
   pausedFor: null,
+};
+
+export const balances: Balances = { available: '5', held: '0', withdrawing: '0', suspense: '0' };
+
+export const depositView: DepositView = {
+  userId: 'alice',
+  authority: 'A',
+  seq: 4,
+  money: 'active',
+  link: 'online',
+  decidedBy: 'chain',
+  balances,
+  holds: [],
+  admissions: [],
+  openActions: [],
+  signRequests: [],
+  inPlay: { derived: '0', onChain: null },
+  frozenFor: null,
 };
 
 /** A peer of which only some methods are expected to be called: any other one is the test's failure. */
@@ -96,12 +117,28 @@ export function recorder(): { asked: Asked[]; peers: PeersPort } {
         join: note(name, 'join', ANSWER),
         start: note(name, 'start', ANSWER),
         end: note(name, 'end', ANSWER),
+        cancel: note(name, 'cancel', ANSWER),
+        presence: note(name, 'presence', ANSWER),
+        joinIntent: note(name, 'joinIntent', ANSWER),
+        sign: note(name, 'sign', ANSWER),
+        resolve: note(name, 'resolve', ANSWER),
         pause: note(name, 'pause', ANSWER),
         resume: note(name, 'resume', ANSWER),
         journal: note(name, 'journal', { genesis: 'g', entries: [], head: 'g' }),
         alerts: note(name, 'alerts', []),
       }),
-    deposit: () => only<DepositObject>({ view: async () => null }),
+    deposit: (name) =>
+      only<DepositObject>({
+        view: async () => depositView,
+        deposit: note(name, 'deposit', ANSWER),
+        withdraw: note(name, 'withdraw', ANSWER),
+        sign: note(name, 'sign', ANSWER),
+        resolve: note(name, 'resolve', ANSWER),
+        statement: note(name, 'statement', { entries: [], next: null }),
+        balanceAt: note(name, 'balanceAt', balances),
+        journal: note(name, 'journal', { genesis: 'g', entries: [], head: 'g' }),
+        alerts: note(name, 'alerts', []),
+      }),
     directory: () => only<DirectoryObject>({}),
     health: () => only<HealthObject>({}),
   };

@@ -1,7 +1,8 @@
+import { ed25519 } from '@noble/curves/ed25519';
 import { describe, expect, it } from 'vitest';
-import { base58Decode } from '../../../core/index.ts';
+import { base58Decode, base58Encode } from '../../../core/index.ts';
 import { DevelopmentIdentity, developmentWallet } from '../../../services/api/identity.ts';
-import { MATCH_ID, ORIGIN, problemOf, tools, world } from './fixtures.ts';
+import { CLIENT_KEY, MATCH_ID, ORIGIN, problemOf, tools, world } from './fixtures.ts';
 
 const ask = (headers: Record<string, string>, url = `${ORIGIN}/api/v1/deposits/me`) =>
   new DevelopmentIdentity().authenticate(new Request(url, { headers }));
@@ -33,6 +34,31 @@ describe('the development identity', () => {
     expect(await ask(headers)).toMatchObject({ code: 'unauthenticated', retryable: false });
   });
 
+  it('takes the wallet that a request brings, where it is one that can sign', async () => {
+    const wallet = base58Encode(ed25519.getPublicKey(new Uint8Array(32).fill(5)));
+    expect(await ask({ 'x-dev-user': 'alice', 'x-dev-wallet': wallet })).toMatchObject({ wallet });
+    const live = `${ORIGIN}/api/v1/matches/x/live?as=bob&wallet=${wallet}`;
+    expect(await ask({ upgrade: 'websocket' }, live)).toMatchObject({ userId: 'bob', wallet });
+    // From the address for an upgrade only: an address is logged, and may be somebody else's link.
+    const link = await ask({ 'x-dev-user': 'alice' }, `${ORIGIN}/api/v1/deposits/me?wallet=${wallet}`);
+    expect(link).toMatchObject({ wallet: developmentWallet('alice') });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no base58', 'O0Il'.repeat(11)],
+    ['31 bytes', base58Encode(new Uint8Array(31).fill(7))],
+    ['a key of small order', base58Encode(new Uint8Array(32))],
+    ['a key off the curve', base58Encode(new Uint8Array(32).with(0, 2))],
+    ['a second spelling', base58Encode(new Uint8Array(32).fill(255).with(31, 127))],
+    ['far too much', '2'.repeat(8_000)],
+  ])('refuses a wallet of %s', async (_what, wallet) => {
+    const refused = { code: 'unauthenticated', detail: expect.stringMatching(/^x-dev-wallet/) };
+    expect(await ask({ 'x-dev-user': 'alice', 'x-dev-wallet': wallet })).toMatchObject(refused);
+    const live = `${ORIGIN}/api/v1/matches/x/live?as=bob&wallet=${wallet}`;
+    expect(await ask({ upgrade: 'websocket' }, live)).toMatchObject(refused);
+  });
+
   it.each(['http://mirror.example.com/', 'http://192.168.1.2:8787/', 'http://127.0.0.1.nip.test/'])(
     'answers nobody who came to %s, for that is not this machine alone',
     async (url) => {
@@ -53,6 +79,7 @@ describe('roles', () => {
     ['GET', 'alerts', ''],
     ['POST', 'pause', '{"reason":"looks odd"}'],
     ['POST', 'resume', '{"reason":"looked into it"}'],
+    ['POST', 'resolve', `{"clientKey":"${CLIENT_KEY}","as":"void","reason":"nobody can play it"}`],
   ];
   const send = (
     api: ReturnType<typeof world>,
@@ -128,6 +155,14 @@ describe('development routes', () => {
       },
     });
     await world({ development: fund }).post('/dev/fund', { userId: 'bob', lamports: '5' });
-    expect(asked).toEqual([[{ userId: 'bob', wallet: developmentWallet('bob'), role: 'player' }, 5n]]);
+    const wallet = base58Encode(ed25519.getPublicKey(new Uint8Array(32).fill(5)));
+    await world({ development: fund }).post('/dev/fund', { userId: 'eve', lamports: '6', wallet });
+    expect(asked).toEqual([
+      [{ userId: 'bob', wallet: developmentWallet('bob'), role: 'player' }, 5n],
+      [{ userId: 'eve', wallet, role: 'player' }, 6n],
+    ]);
+    const none = { userId: 'eve', lamports: '6', wallet: base58Encode(new Uint8Array(32)) };
+    const refused = await world({ development: fund }).post('/dev/fund', none);
+    expect((await problemOf(refused)).code).toBe('invalid_request');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SignerUnavailable } from '../../../durable-objects/ports.ts';
 import type { MatchObject } from '../../../durable-objects/wire/objects.ts';
 import {
   alice,
@@ -16,6 +17,8 @@ import {
 } from './fixtures.ts';
 
 const OBJECT = `match/${CLUSTER}/${PROGRAM}/match-${MATCH_ID.slice(0, 31)}`;
+const { clientKey } = createBody;
+const signBody = { clientKey, action: 'ab'.repeat(32), transaction: 'AQID' };
 const endBody = { clientKey: createBody.clientKey, result: [{ userId: 'alice', shareBps: 10_000 }] };
 
 describe('routes of a match', () => {
@@ -24,6 +27,10 @@ describe('routes of a match', () => {
     ['join', `/api/v1/matches/${MATCH_ID}/join`, joinBody],
     ['start', `/api/v1/matches/${MATCH_ID}/start`, { clientKey: createBody.clientKey }],
     ['end', `/api/v1/matches/${MATCH_ID}/end`, endBody],
+    ['cancel', `/api/v1/matches/${MATCH_ID}/cancel`, { clientKey, reason: 'timeout' }],
+    ['presence', `/api/v1/matches/${MATCH_ID}/presence`, { clientKey, userId: 'bob', present: false }],
+    ['joinIntent', `/api/v1/matches/${MATCH_ID}/join/intent`, { ...joinBody, notAfter: 1 }],
+    ['sign', `/api/v1/matches/${MATCH_ID}/sign`, signBody],
   ])(
     'hand %s to the object of the match, with the caller and the checked request',
     async (method, path, body) => {
@@ -96,6 +103,25 @@ describe('routes of a match', () => {
   });
 });
 
+describe('a body of a match that is refused before any object is asked', () => {
+  it.each<[string, string, object]>([
+    ['a reason that only an abandonment has', 'cancel', { clientKey, reason: 'player_abandonment' }],
+    ['a reason by its number', 'cancel', { clientKey, reason: 0 }],
+    ['a presence of nobody', 'presence', { clientKey, userId: '', present: true }],
+    ['a presence that is neither', 'presence', { clientKey, userId: 'bob', present: 'yes' }],
+    ['a transaction that is too long', 'sign', { ...signBody, transaction: 'A'.repeat(1_645) }],
+    ['a transaction that is not base64', 'sign', { ...signBody, transaction: 'a b' }],
+    ['an action that is no hash', 'sign', { ...signBody, action: 'AB'.repeat(32) }],
+    ['a signature that is none', 'join', { ...joinBody, signature: '0'.repeat(88) }],
+    ['an intent in the past of all time', 'join/intent', { ...joinBody, notAfter: -1 }],
+  ])('%s', async (_what, path, body) => {
+    const { asked, post } = world();
+    const response = await post(`/api/v1/matches/${MATCH_ID}/${path}`, body);
+    expect(await problemOf(response)).toEqual({ status: 400, code: 'invalid_request', retryable: false });
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('a platform failure', () => {
   const failing = (error: Error) => {
     const { peers } = recorder();
@@ -111,6 +137,11 @@ describe('a platform failure', () => {
 
   it('that may pass is retryable', async () => {
     const response = await failing(Object.assign(new Error('moved'), { retryable: true }));
+    expect(await problemOf(response)).toEqual({ status: 503, code: 'not_ready', retryable: true });
+  });
+
+  it('of the signing service is retryable', async () => {
+    const response = await failing(new SignerUnavailable('sign: 5000 ms'));
     expect(await problemOf(response)).toEqual({ status: 503, code: 'not_ready', retryable: true });
   });
 

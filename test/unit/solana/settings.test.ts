@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type CustodyBindings, custodyInput } from '../../../services/host/custody-bindings.ts';
 import { DerivedCustody } from '../../../services/solana/custody.ts';
 import { SolanaError } from '../../../services/solana/errors.ts';
 import { parseSettings } from '../../../services/solana/settings.ts';
@@ -120,6 +121,31 @@ describe('settings', () => {
         expect(codeOf(parse({ custodySecret: undefined, custodySigner }))).toBe('settings_invalid');
       },
     );
+  });
+
+  describe('of the Worker’s bindings', () => {
+    const URL_AND_TOKEN = { CUSTODY_SIGNER_URL: 'https://hsm.test', CUSTODY_SIGNER_TOKEN: 'x'.repeat(16) };
+    const given = (bindings: CustodyBindings) =>
+      codeOf(() => parseSettings({ ...SETTINGS, custodySecret: undefined, ...custodyInput(bindings) }));
+
+    it('take either source of keys', () => {
+      expect(given({ CUSTODY_SECRET: SETTINGS.custodySecret })).toBe('accepted');
+      expect(given(URL_AND_TOKEN)).toBe('accepted');
+      expect(given({ ...URL_AND_TOKEN, CUSTODY_SIGNER_TIMEOUT_MS: '200' })).toBe('accepted');
+    });
+
+    it.each<[string, CustodyBindings]>([
+      ['nothing', {}],
+      ['both', { ...URL_AND_TOKEN, CUSTODY_SECRET: SETTINGS.custodySecret }],
+      ['an empty secret', { CUSTODY_SECRET: '' }],
+      ['an empty secret beside a service', { ...URL_AND_TOKEN, CUSTODY_SECRET: '' }],
+      ['a service without its token', { CUSTODY_SIGNER_URL: 'https://hsm.test' }],
+      ['a token without its service', { CUSTODY_SIGNER_TOKEN: 'x'.repeat(16) }],
+      ['a secret and half a service', { CUSTODY_SECRET: SETTINGS.custodySecret, CUSTODY_SIGNER_URL: '' }],
+      ['a time limit that is no number', { ...URL_AND_TOKEN, CUSTODY_SIGNER_TIMEOUT_MS: 'soon' }],
+    ])('refuse %s', (_, bindings) => {
+      expect(given(bindings)).toBe('settings_invalid');
+    });
   });
 
   it('never repeats a secret in its refusals', () => {

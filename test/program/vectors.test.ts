@@ -25,7 +25,18 @@ import {
   registryAddress,
   SIZE,
 } from './interface.ts';
-import { endedMatch, FEE, MATCH_ID, newWorld, openMatch, PLATFORM, paid, seat, WALLET } from './world.ts';
+import {
+  endedMatch,
+  FEE,
+  MATCH_ID,
+  newWorld,
+  openMatch,
+  PLATFORM,
+  paid,
+  seat,
+  seated,
+  WALLET,
+} from './world.ts';
 
 /** The match id of the interface's encoded vectors (section 1.3). */
 const M = '660e8400-e29b-41d4-a716-446655440001';
@@ -131,6 +142,18 @@ describe('the numeric vectors of the interface', () => {
     expect(figures(winner)).toEqual([1_090_000_000n, 0n]);
     expect(figures(loser)).toEqual([900_000_000n, 100_000_000n]);
     expect(chain.lamports(depositAddress(winner))).toBe(RENT.deposit + 1_090_000_000n);
+  });
+
+  it('vector 4: 1 SOL at 500 bps is a fee of 0.05 and a pool of 0.95 SOL', () => {
+    const world = seated(WALLET, 2, { fee: SOL / 2n });
+    const { chain, coordinator, treasury } = world;
+    expect(chain.run(startMatch(MATCH_ID, coordinator))).toBe('ok');
+    expect(chain.run(endMatch({ matchId: MATCH_ID, authority: coordinator }))).toBe('ok');
+    const winner = chain.wallet(SOL);
+    const prizes = [{ index: 0, amount: 950_000_000n, to: winner }];
+    expect(chain.run(distributePrizes({ matchId: MATCH_ID, treasury, prizes }))).toBe('ok');
+    expect(chain.lamports(winner)).toBe(SOL + 950_000_000n);
+    expect(chain.lamports(treasury)).toBe(SOL + 50_000_000n);
   });
 
   it('vector 5: deposits add up', () => {

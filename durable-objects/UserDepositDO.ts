@@ -71,7 +71,7 @@ export class UserDepositDO implements DepositObject {
   }
 
   async admit(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
-    const failed = await this.#enterSynced(binding);
+    const failed = await this.#enter(binding);
     return failed === null ? this.#ledger.hold(binding, request, true) : refusedHold(failed);
   }
 

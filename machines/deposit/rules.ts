@@ -97,7 +97,8 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Ve
 }
 
 function holdVerdict(context: DepositContext, event: HoldRequested): Verdict {
-  if (!context.synced) return refusal('deposit_unknown');
+  // An admission moves nothing: a wallet's player need not wait for a history that cannot be read.
+  if (!context.synced && event.type === 'hold.request') return refusal('deposit_unknown');
   if (!isOf(context, event.binding)) return refusal('binding_mismatch');
   if (event.known !== null) return refusal(endedAs(event.known), 'token');
   const closed = isClosed(context);

@@ -10,7 +10,7 @@ import { Crashed, type WithStorage } from './storage.ts';
 
 const at = START;
 const binding = { userId: 'ann', wallet: 'wallet', authority: 'authority' };
-const limits = { known: null, maxHolds: 20, maxLamports: '10000000000' };
+const limits = { expiresAt: null, known: null, maxHolds: 20, maxLamports: '10000000000', maxPerHour: 60 };
 const epoch = { generation: 1, counter: 1 };
 
 /** A deposit is credited, two stakes are held, one is taken by the chain and one is given back. */
@@ -28,6 +28,7 @@ const events: readonly DepositEvent[] = [
     token: 'release',
     holdToken: 'join 2',
     matchId: 'm',
+    amount: null,
     known: 'open',
   },
   // What no balance covers: it freezes the deposit, and calls a person.

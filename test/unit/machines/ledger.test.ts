@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { depositBehaviour, depositValue } from '../../../durable-objects/deposit/behaviour.ts';
 import { type Balances, expectedOnChain } from '../../../machines/deposit/context.ts';
 import type { DepositEvent } from '../../../machines/deposit/events.ts';
-import { folded } from '../../../machines/deposit/steps.ts';
+import { folded } from '../../../machines/deposit/postings.ts';
 import {
   depositStep,
   holdRelease,
@@ -72,7 +72,7 @@ describe('the ledger', () => {
           if (each.kind === 'fact' && isNew)
             onChain += each.direction === 'credit' ? each.amount : -each.amount;
         }
-        expect(expectedOnChain(ledger.balances)).toBe(onChain);
+        expect(expectedOnChain(ledger.context)).toBe(onChain);
       }),
       RUNS,
     );

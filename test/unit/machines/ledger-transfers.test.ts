@@ -1,0 +1,391 @@
+/** Deposits and withdrawals in the ledger: what is held when, and that it comes back only when nothing can land. */
+import { describe, expect, it } from 'vitest';
+import type { DepositEvent } from '../../../machines/deposit/events.ts';
+import {
+  admission,
+  BINDING,
+  holdRequest,
+  LAPSE_MS,
+  Ledger,
+  MAX_HOLDS,
+  offered,
+  reportsOf,
+  resolve,
+  signatureOf,
+  signed,
+  transferAction,
+  transferRequest,
+} from '../../model/deposit-model.ts';
+import { AT, epoch, HOUR } from '../../model/requests.ts';
+
+const W = transferAction('withdraw', 1, 300n).hash;
+const D = transferAction('deposit', 2, 300n).hash;
+
+const funded = (lamports = 500n): Ledger => {
+  const ledger = new Ledger();
+  ledger.fact('chain:deposit', 'credit', lamports);
+  return ledger;
+};
+
+const withdrawing = (): Ledger => {
+  const ledger = funded();
+  expect(ledger.take(transferRequest('withdraw', 1, 300n, 5n))).toBe(true);
+  return ledger;
+};
+
+/** The report of that type as it would be made now; of several with the type, the first. */
+function report(ledger: Ledger, hash: string, type: DepositEvent['type']): DepositEvent {
+  const found = reportsOf(ledger.context, hash).find((event) => event.type === type);
+  if (found === undefined) throw new Error(`no report ${type}`);
+  return found;
+}
+
+function reports(ledger: Ledger, hash: string, ...types: DepositEvent['type'][]): void {
+  for (const type of types) expect(ledger.take(report(ledger, hash, type)), type).toBe(true);
+}
+
+const fact = (ledger: Ledger, amount: bigint, token = 'chain:w') =>
+  ledger.fact(token, 'debit', amount, W, 'withdraw_sol');
+
+describe('a withdrawal', () => {
+  it('is held with its fee in the commit that queues it, and driven at once', () => {
+    const ledger = withdrawing();
+    expect(ledger.balances).toEqual({ available: '195', held: '0', withdrawing: '305', suspense: '0' });
+    expect(ledger.lastWork).toEqual(expect.arrayContaining([`drive:${W}`, 'directory']));
+    expect(ledger.actionStates.get(W)).toBe('queued');
+  });
+
+  it('in an outage is held all the same, and driven when the chain is back', () => {
+    const ledger = funded();
+    ledger.take({ type: 'chain.down', at: AT, healthEpoch: epoch(2) });
+    ledger.take(transferRequest('withdraw', 1, 300n, 5n));
+    expect(ledger.balances.withdrawing).toBe('305');
+    expect(ledger.lastWork).not.toContain(`drive:${W}`);
+    expect(ledger.refusalOf(signed(ledger.context, W))).toBe('chain_unreadable');
+    ledger.take({ type: 'chain.recovering', at: AT, healthEpoch: epoch(3) });
+    expect(ledger.lastWork).toContain(`drive:${W}`);
+    // Accepted before the drain: `online` waits for it.
+    ledger.take({ type: 'chain.online', at: AT, healthEpoch: epoch(4) });
+    const clean = { type: 'compare.clean', at: AT, slot: 1, onChain: '500' } as const;
+    expect(ledger.refusalOf(clean)).toBe('not_ready');
+    reports(ledger, W, 'action.leased', 'action.signed', 'action.sent');
+    fact(ledger, 305n);
+    reports(ledger, W, 'action.final');
+    expect(ledger.lastWork).toContain('compare');
+    expect(ledger.take({ ...clean, onChain: '195' })).toBe(true);
+  });
+
+  it('is debited by the fact, whoever tells it, and ends with the transaction', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.leased', 'action.signed', 'action.sent', 'action.landed');
+    expect(ledger.refusalOf(report(ledger, W, 'action.final'))).toBe('not_ready');
+    fact(ledger, 305n);
+    expect(ledger.balances).toEqual({ available: '195', held: '0', withdrawing: '0', suspense: '0' });
+    reports(ledger, W, 'action.final');
+    expect(ledger.actionStates.get(W)).toBe('final');
+    expect(ledger.context.transfers).toEqual([]);
+    expect(ledger.balances.available).toBe('195');
+  });
+
+  it.each([
+    ['less: the rest is spendable again', 302n, '198', '0'],
+    ['more: the difference is taken from what is spendable', 310n, '190', '0'],
+    ['more than there is: suspense, and frozen', 700n, '0', '200'],
+  ])('that cost %s', (_, cost, available, suspense) => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed', 'action.sent');
+    fact(ledger, cost);
+    expect(ledger.balances).toEqual({ available, held: '0', withdrawing: '0', suspense });
+  });
+
+  it('counts against holds that come after it: the money is promised once', () => {
+    const ledger = withdrawing();
+    expect(ledger.refusalOf(holdRequest('a', 196n, null))).toBe('insufficient_funds');
+    expect(ledger.take(holdRequest('b', 195n, null))).toBe(true);
+    expect(ledger.refusalOf(transferRequest('withdraw', 3, 1n))).toBe('insufficient_funds');
+  });
+
+  it.each(['attempt.dead', 'attempt.failed'] as const)(
+    'whose attempt ended (%s) is signed anew, and still held',
+    (type) => {
+      const ledger = withdrawing();
+      reports(ledger, W, 'action.signed', 'action.sent', type);
+      expect(ledger.actionStates.get(W)).toBe('queued');
+      expect(ledger.balances.withdrawing).toBe('305');
+      reports(ledger, W, 'action.signed');
+    },
+  );
+
+  it('that the chain refused for want of money fails, and is given back', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed', 'action.sent');
+    const failed = report(ledger, W, 'attempt.failed');
+    expect(ledger.take({ ...failed, ownFault: true } as DepositEvent)).toBe(true);
+    expect(ledger.actionStates.get(W)).toBe('failed');
+    expect(ledger.balances).toEqual({ available: '500', held: '0', withdrawing: '0', suspense: '0' });
+  });
+
+  it('whose payee would stay below the rent minimum fails unsigned, and is given back', () => {
+    const ledger = withdrawing();
+    expect(
+      ledger.take({ type: 'action.refused', at: AT, hash: W, code: 'payee_below_rent', detail: '1' }),
+    ).toBe(true);
+    expect(ledger.balances.available).toBe('500');
+  });
+
+  it('past its notAfter is given back at once where nothing was signed', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.leased');
+    ledger.fireDue(AT + HOUR - 1);
+    expect(ledger.balances.withdrawing).toBe('305');
+    ledger.fireDue(AT + HOUR);
+    expect(ledger.actionStates.get(W)).toBe('expired');
+    expect(ledger.balances.available).toBe('500');
+  });
+
+  it('past its notAfter with a signature out is held until that is dead, and never signed anew', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed', 'action.sent');
+    ledger.fireDue(AT + HOUR);
+    expect(ledger.balances.withdrawing).toBe('305');
+    reports(ledger, W, 'attempt.absent');
+    expect(ledger.balances.withdrawing).toBe('305');
+    reports(ledger, W, 'attempt.dead');
+    expect(ledger.actionStates.get(W)).toBe('expired');
+    expect(ledger.balances.available).toBe('500');
+  });
+
+  it('past its notAfter that lands all the same is debited', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed', 'action.sent');
+    ledger.fireDue(AT + HOUR);
+    fact(ledger, 305n);
+    reports(ledger, W, 'action.final');
+    expect(ledger.balances.available).toBe('195');
+  });
+
+  it('is refused to another, for nothing, for more than there is, too far ahead, or with another hash', () => {
+    const ledger = funded();
+    const ask = (change: object, lamports = 300n) =>
+      ledger.refusalOf(transferRequest('withdraw', 1, lamports, 5n, change));
+    expect(ask({ binding: { ...BINDING, wallet: 'another' } })).toBe('binding_mismatch');
+    expect(ask({ binding: { ...BINDING, authority: 'another' } })).toBe('binding_mismatch');
+    expect(ask({}, 0n)).toBe('invalid_request');
+    expect(ask({}, 496n)).toBe('insufficient_funds');
+    expect(ask({}, 2n ** 64n - 1n)).toBe('insufficient_funds');
+    expect(ask({ maxNotAfterMs: HOUR - 1 })).toBe('not_after_out_of_range');
+    expect(ask({ at: AT + HOUR })).toBe('not_after_out_of_range');
+    expect(ask({ action: transferAction('deposit', 1, 300n) })).toBe('action_hash_mismatch');
+    const action = { ...transferAction('withdraw', 1, 300n), args: { lamports: '1' } };
+    expect(ask({ action })).toBe('action_hash_mismatch');
+    expect(ask({ maxPerHour: 0 })).toBe('velocity_exceeded');
+  });
+
+  it('over a limit holds nothing and is written down for a person', () => {
+    const ledger = funded(5_000n);
+    ledger.take(transferRequest('withdraw', 1, 996n, 5n));
+    for (let n = 0; n < MAX_HOLDS; n += 1) ledger.take(admission(`w${n}`, 1n));
+    ledger.take(transferRequest('withdraw', 3, 1n));
+    expect(ledger.reviews).toHaveLength(2);
+    expect(ledger.balances.withdrawing).toBe('0');
+  });
+});
+
+describe('a fee that was raised', () => {
+  const raised = (fee: string): DepositEvent => ({ type: 'withdraw.fee', at: AT, hash: W, fee });
+
+  it('is held too before anything is signed', () => {
+    const ledger = withdrawing();
+    expect(ledger.take(raised('25'))).toBe(true);
+    expect(ledger.balances).toMatchObject({ available: '175', withdrawing: '325' });
+    reports(ledger, W, 'action.signed', 'action.sent');
+    fact(ledger, 325n);
+    reports(ledger, W, 'action.final');
+    expect(ledger.balances).toMatchObject({ available: '175', withdrawing: '0' });
+  });
+
+  it('that the balance does not cover is refused, and takes nothing', () => {
+    const ledger = withdrawing();
+    expect(ledger.refusalOf(raised('201'))).toBe('insufficient_funds');
+    expect(ledger.take(raised('200'))).toBe(true);
+    expect(ledger.balances.available).toBe('0');
+  });
+
+  it.each([
+    ['lower or equal', '5'],
+    ['no amount', '-3'],
+  ])('and is %s changes nothing', (_, fee) => {
+    expect(withdrawing().refusalOf(raised(fee))).not.toBeNull();
+  });
+
+  it('is not held any more once something was signed', () => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed');
+    expect(ledger.refusalOf(raised('25'))).toBe('event_ignored');
+  });
+});
+
+describe('a withdrawal of which nobody knows what became', () => {
+  const unknown = (): Ledger => {
+    const ledger = withdrawing();
+    reports(ledger, W, 'action.signed', 'action.sent', 'action.review');
+    return ledger;
+  };
+
+  it('keeps its money, and the deposit makes no new promise', () => {
+    const ledger = unknown();
+    expect(ledger.money).toBe('review');
+    expect(ledger.balances.withdrawing).toBe('305');
+    for (const event of [holdRequest('a', 1n, null), admission('w', 1n), transferRequest('withdraw', 3, 1n)])
+      expect(ledger.refusalOf(event)).toBe('deposit_in_review');
+    expect(ledger.alerts).toEqual(['action_review']);
+  });
+
+  it('is not dropped while it may still land; a person may have it followed up', () => {
+    const ledger = unknown();
+    expect(ledger.refusalOf(resolve('drop', [W]))).toBe('attempts_outstanding');
+    expect(ledger.take(resolve('retry', [W]))).toBe(true);
+    expect(ledger.actionStates.get(W)).toBe('sent');
+    expect(ledger.money).toBe('active');
+    expect(ledger.lastWork).toContain(`drive:${W}`);
+  });
+
+  it('is dropped by a person once it is proved that it cannot land, and given back', () => {
+    const ledger = unknown();
+    expect(ledger.take(resolve('drop'))).toBe(true);
+    expect(ledger.actionStates.get(W)).toBe('cancelled');
+    expect(ledger.balances.available).toBe('500');
+    expect(ledger.money).toBe('active');
+    expect(ledger.refusalOf(resolve('drop'))).toBe('event_ignored');
+  });
+
+  it('is signed anew on retry only where every attempt is over, and not past its notAfter', () => {
+    const ledger = unknown();
+    ledger.take(resolve('retry'));
+    expect(ledger.actionStates.get(W)).toBe('queued');
+    const late = unknown();
+    late.fireDue(AT + HOUR);
+    late.take(resolve('retry'));
+    expect(late.actionStates.get(W)).toBe('expired');
+    expect(late.balances.available).toBe('500');
+  });
+
+  it('is debited by the fact when the chain shows it after all', () => {
+    const ledger = unknown();
+    fact(ledger, 305n);
+    reports(ledger, W, 'action.final');
+    expect(ledger.money).toBe('active');
+    expect(ledger.balances).toMatchObject({ available: '195', withdrawing: '0' });
+  });
+
+  it('comes after the fifth signature that ended without effect', () => {
+    const ledger = withdrawing();
+    for (let n = 0; n < 4; n += 1) reports(ledger, W, 'action.signed', 'action.sent', 'attempt.dead');
+    expect(ledger.money).toBe('active');
+    reports(ledger, W, 'action.signed', 'action.sent', 'attempt.dead');
+    expect(ledger.money).toBe('review');
+    expect(ledger.balances.withdrawing).toBe('305');
+  });
+});
+
+describe('no second signature', () => {
+  it('is made of what the chain has shown already, even if it was forgotten that it was signed', () => {
+    const ledger = withdrawing();
+    fact(ledger, 305n);
+    expect(ledger.refusalOf(signed(ledger.context, W))).toBe('event_ignored');
+  });
+
+  it('is made under an older verdict, while paused, or of a frozen deposit`s withdrawal', () => {
+    const ledger = withdrawing();
+    const old = { ...signed(ledger.context, W), healthEpoch: epoch(0) } as DepositEvent;
+    expect(ledger.refusalOf(old)).toBe('not_ready');
+    ledger.fact('chain:foreign', 'debit', 900n);
+    expect(ledger.refusalOf(signed(ledger.context, W))).toBe('not_ready');
+    const paused = withdrawing();
+    paused.take({ type: 'operator.pause', at: AT, operator: 'olga', reason: 'looks odd' });
+    expect(paused.refusalOf(signed(paused.context, W))).toBe('deposit_paused');
+  });
+});
+
+describe('a deposit by request', () => {
+  const depositing = (): Ledger => {
+    const ledger = new Ledger();
+    expect(ledger.take(transferRequest('deposit', 2, 300n))).toBe(true);
+    reports(ledger, D, 'action.leased', 'action.offered');
+    return ledger;
+  };
+
+  it('is credited only by the fact, and ends with its transaction', () => {
+    const ledger = depositing();
+    reports(ledger, D, 'wallet.signed', 'action.signed', 'action.sent', 'action.landed');
+    expect(ledger.balances.available).toBe('0');
+    ledger.fact('chain:d', 'credit', 300n, D, 'deposit_sol');
+    reports(ledger, D, 'action.final');
+    expect(ledger.balances.available).toBe('300');
+  });
+
+  it('is not ended by anybody`s credit that carries its memo', () => {
+    const ledger = depositing();
+    reports(ledger, D, 'wallet.signed', 'action.signed', 'action.sent');
+    ledger.fact('chain:prize', 'credit', 1n, D, 'distribute_prizes');
+    expect(ledger.refusalOf(report(ledger, D, 'action.final'))).toBe('not_ready');
+  });
+
+  it('lapses where no wallet signs in time, over offers that die; a signature stops the clock', () => {
+    const ledger = depositing();
+    reports(ledger, D, 'offer.dead', 'action.offered');
+    ledger.fireDue(AT + LAPSE_MS);
+    expect(ledger.actionStates.get(D)).toBe('expired');
+    const signing = depositing();
+    reports(signing, D, 'wallet.signed');
+    signing.fireDue(AT + LAPSE_MS);
+    expect(signing.actionStates.get(D)).toBe('leased');
+  });
+
+  it('does not lapse while the chain cannot take it: nobody`s wallet is late', () => {
+    const ledger = depositing();
+    ledger.take({ type: 'chain.down', at: AT, healthEpoch: epoch(2) });
+    ledger.fireDue(AT + LAPSE_MS);
+    expect(ledger.actionStates.get(D)).toBe('offered');
+    ledger.take({ type: 'chain.recovering', at: AT, healthEpoch: epoch(3) });
+    reports(ledger, D, 'offer.dead');
+    const later = AT + 2 * LAPSE_MS;
+    ledger.take({ ...offered(ledger.context, D), at: later });
+    ledger.fireDue(later + LAPSE_MS - 1);
+    expect(ledger.actionStates.get(D)).toBe('offered');
+    ledger.fireDue(later + LAPSE_MS);
+    expect(ledger.actionStates.get(D)).toBe('expired');
+  });
+
+  it('does not delay `online` while it waits for a wallet', () => {
+    const ledger = depositing();
+    ledger.take({ type: 'chain.recovering', at: AT, healthEpoch: epoch(2) });
+    ledger.take({ type: 'chain.online', at: AT, healthEpoch: epoch(3) });
+    expect(ledger.take({ type: 'compare.clean', at: AT, slot: 1, onChain: '0' })).toBe(true);
+  });
+
+  it('is taken of a frozen deposit too: it may be what is missing', () => {
+    const ledger = new Ledger();
+    ledger.fact('chain:foreign', 'debit', 40n);
+    expect(ledger.take(transferRequest('deposit', 2, 300n))).toBe(true);
+    reports(ledger, D, 'action.leased', 'action.offered', 'wallet.signed', 'action.signed');
+  });
+
+  it('counts as an action, and its lamports to no limit', () => {
+    const ledger = new Ledger();
+    for (let n = 0; n < MAX_HOLDS; n += 1)
+      expect(ledger.take(transferRequest('deposit', 10 + n, 5_000n))).toBe(true);
+    ledger.take(transferRequest('deposit', 20, 1n));
+    expect(ledger.reviews).toHaveLength(1);
+    expect(ledger.context.actions).toHaveLength(MAX_HOLDS);
+  });
+
+  it('that is signed and not countersigned ends at its notAfter: without the coordinator it cannot land', () => {
+    const ledger = depositing();
+    reports(ledger, D, 'wallet.signed');
+    ledger.fireDue(AT + HOUR);
+    expect(ledger.actionStates.get(D)).toBe('expired');
+    expect(ledger.refusalOf(signed(ledger.context, D))).toBe('event_ignored');
+    expect(signatureOf(ledger.context, D)).toContain(D.slice(0, 12));
+  });
+});

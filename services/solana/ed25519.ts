@@ -14,6 +14,8 @@ type CurvePoint = typeof Point.BASE;
 const ORDER = Point.Fn.ORDER;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+/** A signature has 88 characters at most; to decode more would only cost time. */
+const MAX_TEXT = 90;
 
 /**
  * Takes exactly what the chain takes of any signature that can be made: canonical encodings, S < L, neither key nor R of
@@ -63,7 +65,7 @@ function strictPoint(encoded: Uint8Array): CurvePoint | null {
 
 function decoded(text: string): Uint8Array | null {
   try {
-    return base58Decode(text);
+    return text.length > MAX_TEXT ? null : base58Decode(text);
   } catch {
     return null;
   }

@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 
 describe('the development genesis', () => {
-  it('makes config, registry and the game', async () => {
+  it('makes config, registry and the games', async () => {
     const { chain } = world;
     const [config, registry] = await data(chain.pda('config').address, chain.pda('registry').address);
     expect(decodeConfig(config ?? new Uint8Array())).toMatchObject({
@@ -85,6 +85,7 @@ describe('the development genesis', () => {
     });
     expect(decodeRegistry(registry ?? new Uint8Array()).games).toMatchObject([
       { gameId: 0, name: 'CLAIM', minPlayers: 2, maxPlayers: 4, enabled: true },
+      { gameId: 1, name: 'ROUND TABLE', minPlayers: 2, maxPlayers: 10, enabled: true },
     ]);
   });
 

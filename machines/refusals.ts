@@ -132,7 +132,7 @@ const table = {
     message: 'an ended match cannot be refunded, only settled',
   },
   intent_required: {
-    status: 422,
+    status: 400,
     retryable: false,
     message: "a WALLET join needs notAfter and the wallet's signature over the action's hash",
   },

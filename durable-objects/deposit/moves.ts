@@ -26,8 +26,8 @@ const FORFEITING: readonly number[] = [1, 3, 4];
 /** What the ledger knows already, so that it need not be asked of the chain again. */
 export interface Ledger {
   isBooked(token: string): boolean;
-  /** Lamports that were held at first under an action's hash, while its hold is open; else null. */
-  heldFor(actionHash: string): bigint | null;
+  /** Lamports that were held at first under an action's hash for that match, while its hold is open; else null. */
+  heldFor(actionHash: string, matchPda: string): bigint | null;
 }
 
 export interface Moved {
@@ -169,9 +169,11 @@ async function amountOf(
   terms: TermsReader,
 ): Promise<bigint | null> {
   if (move.kind === 'deposit' || move.kind === 'withdrawal') return move.amount;
-  const held = move.kind === 'join' && actionHash !== null ? ledger.heldFor(actionHash) : null;
+  if (move.match === null) return null;
+  const isHeld = move.kind === 'join' && actionHash !== null;
+  const held = isHeld ? ledger.heldFor(actionHash, move.match) : null;
   if (held !== null) return held;
-  const found = move.match === null ? null : await terms(move.match, move.index);
+  const found = await terms(move.match, move.index);
   if (found?.paymentMethod !== PLATFORM) return null;
   return move.kind === 'prize' ? move.amount : found.entryFee;
 }

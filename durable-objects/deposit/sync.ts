@@ -149,11 +149,13 @@ export class DepositSync {
   get #ledger(): Ledger {
     const { answers } = this.#actor().kernel;
     const { holds } = this.#context;
+    const { chain } = this.#world;
     return {
       isBooked: (token) => answers.read(token) !== null,
-      heldFor: (hash) => {
+      heldFor: (hash, matchPda) => {
         const hold = holds.find(({ token }) => token === hash);
-        return hold === undefined ? null : BigInt(hold.of);
+        const isItsMatch = hold !== undefined && chain.pda('match', hold.matchId).address === matchPda;
+        return isItsMatch ? BigInt(hold.of) : null;
       },
     };
   }

@@ -1,0 +1,313 @@
+/** Deposits by request: wallet to deposit in one transaction that the wallet signs, the coordinator last (design: section 6). */
+import { SystemProgram, Transaction } from '@solana/web3.js';
+import { describe, expect, it } from 'vitest';
+import { walletKeys } from './ids.ts';
+import { create, end, join, opened, seatsFinal, start } from './story.ts';
+import { signedBy } from './wallets.ts';
+import {
+  askedToSign,
+  changed,
+  deposit,
+  exact,
+  fillWallet,
+  governs,
+  livesOf,
+  nothingOpen,
+  paused,
+  purses,
+  SOL,
+  sendBack,
+  signs,
+  unpaused,
+  viewOf,
+  withdraw,
+} from './withdraw-story.ts';
+import { clientKey, World, walletOf } from './world.ts';
+
+const AMOUNT = 300_000_000n;
+/** Of a deposit account, and what three signatures cost the wallet. */
+const RENT = 1_781_760n;
+const SIGNATURES = 15_000n;
+
+async function wallet(lamports = SOL): Promise<World> {
+  const world = new World();
+  await world.open();
+  await fillWallet(world, 'carol', lamports);
+  return world;
+}
+
+describe('a first deposit', () => {
+  it('makes the account, costs the wallet the amount, the rent and the fees, and is credited once final', async () => {
+    const world = await wallet();
+    expect(await deposit(world, 'carol', AMOUNT)).toMatchObject({ status: 200 });
+    await signs(world, 'carol');
+    // Signed and sent; nothing is spendable before it is final.
+    expect((await viewOf(world, 'carol')).balances.available).toBe('0');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT);
+    expect(await purses(world, 'carol')).toMatchObject({
+      deposit: AMOUNT,
+      wallet: SOL - AMOUNT - RENT - SIGNATURES,
+      custody: 0n,
+    });
+    expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'final', attempts: ['final'] }]);
+  });
+
+  it('pays no rent a second time, and goes out again as it came in', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await deposit(world, 'carol', AMOUNT);
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', 2n * AMOUNT);
+    await withdraw(world, 'carol', 2n * AMOUNT - 5_000n);
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', 0n);
+    expect((await purses(world, 'carol')).wallet).toBe(SOL - RENT - 2n * SIGNATURES - 5_000n);
+  });
+
+  it('takes lamports that somebody has sent to the address for the rent, and freezes nobody for them', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    const pda = world.port.pda('deposit', await world.port.custodyAuthority('carol')).address;
+    const first = await askedToSign(world, 'carol');
+    world.chain.airdrop(pda, 1_000_000n);
+    await world.advance(3_000);
+    expect(await (await world.deposit('carol')).reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    // The offer was for the whole rent: it is not what would be prepared now, so it is left to die.
+    await sendBack(world, 'carol', {
+      ...first,
+      transaction: signedBy(walletKeys('carol'), first.transaction),
+    });
+    const { action, transaction } = await askedToSign(world, 'carol', first.transaction);
+    await sendBack(world, 'carol', { action, transaction: signedBy(walletKeys('carol'), transaction) });
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT);
+    expect((await purses(world, 'carol')).custody).toBe(0n);
+  });
+});
+
+describe('a wallet', () => {
+  it('that is too poor, rent and fees counted, is refused before anything is offered', async () => {
+    const rest = 890_880n;
+    const world = await wallet(AMOUNT + RENT + SIGNATURES + rest - 1n);
+    await deposit(world, 'carol', AMOUNT);
+    await nothingOpen(world, 'carol');
+    expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'failed', attempts: [] }]);
+    await deposit(world, 'carol', AMOUNT - 1n);
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT - 1n);
+    expect((await purses(world, 'carol')).wallet).toBe(rest);
+  });
+
+  it('that became poor after it had signed loses nothing, and the deposit fails', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    const { action, transaction } = await askedToSign(world, 'carol');
+    world.chain.setAccount(walletOf('carol'), {
+      lamports: 2_000_000n,
+      data: new Uint8Array(),
+      owner: SystemProgram.programId.toBase58(),
+    });
+    await world.advance(3_000);
+    await sendBack(world, 'carol', { action, transaction: signedBy(walletKeys('carol'), transaction) });
+    await nothingOpen(world, 'carol');
+    expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'failed', attempts: [] }]);
+    await exact(world, 'carol', 0n);
+    expect((await purses(world, 'carol')).wallet).toBe(2_000_000n);
+  });
+
+  it('that signs an old offer is told that it is gone; it lands nowhere', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    const old = await askedToSign(world, 'carol');
+    await askedToSign(world, 'carol', old.transaction);
+    const signed = signedBy(walletKeys('carol'), old.transaction);
+    expect(await sendBack(world, 'carol', { action: old.action, transaction: signed })).toMatchObject({
+      status: 422,
+      text: expect.stringContaining('transaction_changed'),
+    });
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT);
+    expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'final', attempts: ['final'] }]);
+  });
+
+  it('that changes the transaction, does not sign it, or signs with another key gets nothing signed', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    const { action, transaction } = await askedToSign(world, 'carol');
+    const back = (returned: string) => sendBack(world, 'carol', { action, transaction: returned });
+    // Another amount for the deposit, signed by the right key.
+    const wire = Buffer.from(transaction, 'base64');
+    const amount = Buffer.alloc(8);
+    amount.writeBigUInt64LE(AMOUNT);
+    const place = wire.lastIndexOf(amount);
+    expect(place).toBeGreaterThan(0);
+    wire.writeBigUInt64LE(AMOUNT - 1n, place);
+    expect((await back(signedBy(walletKeys('carol'), wire.toString('base64')))).text).toContain(
+      'transaction_changed',
+    );
+    expect((await back(transaction)).text).toContain('signature_invalid');
+    expect((await back('AAAA')).status).toBe(400);
+    const another = new Transaction({
+      feePayer: walletKeys('eve').publicKey,
+      recentBlockhash: walletOf('x'),
+    });
+    another.add(
+      SystemProgram.transfer({
+        fromPubkey: walletKeys('eve').publicKey,
+        toPubkey: walletKeys('eve').publicKey,
+        lamports: 1,
+      }),
+    );
+    another.sign(walletKeys('eve'));
+    expect((await back(another.serialize().toString('base64'))).text).toContain('transaction_changed');
+    expect(await livesOf(world, 'carol', 'deposit')).toMatchObject([{ state: 'offered', attempts: [] }]);
+    expect(world.chain.getBalance(walletOf('carol'))).toBe(SOL);
+  });
+
+  it('of somebody else signs nothing here, and asks for nothing', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    const { action, transaction } = await askedToSign(world, 'carol');
+    const signed = signedBy(walletKeys('carol'), transaction);
+    expect((await sendBack(world, 'carol', { action, transaction: signed }, 'eve')).status).toBe(403);
+    const object = await world.deposit('carol');
+    const request = { clientKey: clientKey(), lamports: '1' };
+    expect((await object.withdraw(world.caller('eve'), request)).status).toBe(403);
+    expect((await object.deposit(world.caller('eve'), request)).status).toBe(403);
+    const stolen = { ...world.caller('carol'), wallet: walletOf('eve') };
+    expect((await object.deposit(stolen, request)).text).toContain('binding_mismatch');
+    expect((await object.sign(stolen, { clientKey: clientKey(), action, transaction: signed })).status).toBe(
+      403,
+    );
+  });
+
+  it('that never signs lets it lapse, and nothing is left open', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    await askedToSign(world, 'carol');
+    await world.advance(world.settings.walletLapseMs);
+    await nothingOpen(world, 'carol');
+    expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'expired', attempts: [] }]);
+    await exact(world, 'carol', 0n);
+    const none = { action: '00'.repeat(32), transaction: 'AAAA' };
+    expect((await sendBack(world, 'carol', none)).text).toContain('sign_request_gone');
+  });
+});
+
+describe('an outage', () => {
+  it('that comes before the offer: the deposit is queued, and asked for when the chain is back', async () => {
+    const world = await wallet();
+    world.weather = () => 'http-500';
+    await world.until(async () => (await world.health.view()).state === 'down', 'down');
+    expect(await deposit(world, 'carol', AMOUNT)).toMatchObject({ status: 200 });
+    await world.advance(10_000);
+    expect(await viewOf(world, 'carol')).toMatchObject({ link: 'queued', signRequests: [] });
+    world.weather = () => 'fine';
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT);
+  });
+
+  it('that comes after it, longer than a wallet may take, lets nobody`s request lapse', async () => {
+    const world = await wallet();
+    await deposit(world, 'carol', AMOUNT);
+    await askedToSign(world, 'carol');
+    world.weather = () => 'http-500';
+    await world.advance(2 * world.settings.walletLapseMs);
+    expect(await livesOf(world, 'carol', 'deposit')).toMatchObject([{ state: 'offered' }]);
+    world.weather = () => 'fine';
+    await world.until(async () => (await viewOf(world, 'carol')).link === 'online', 'online');
+    const { action, transaction } = await askedToSign(world, 'carol');
+    await sendBack(world, 'carol', { action, transaction: signedBy(walletKeys('carol'), transaction) });
+    await world.until(async () => {
+      const { openActions, signRequests } = await viewOf(world, 'carol');
+      const [again] = signRequests;
+      // The old offer may have been near its end: then the next one is signed.
+      if (again !== undefined) {
+        const signed = signedBy(walletKeys('carol'), again.transaction);
+        await sendBack(world, 'carol', { action: again.action, transaction: signed });
+      }
+      return openActions.length === 0;
+    }, 'deposited');
+    await exact(world, 'carol', AMOUNT);
+  });
+
+  it('of every answer, with deaths in between, deposits once', async () => {
+    const world = await wallet();
+    const name = await world.depositName('carol');
+    let calls = 0;
+    world.weather = (method) => {
+      calls += 1;
+      if (calls % 4 === 0 && calls < 100) world.evict(name);
+      return method === 'sendTransaction' ? 'reply-lost' : 'fine';
+    };
+    const key = clientKey();
+    await world.until(async () => {
+      const answer = await deposit(world, 'carol', AMOUNT, { clientKey: key }).catch(() => null);
+      return answer?.status === 200;
+    }, 'accepted');
+    await world.until(
+      async () => {
+        const { openActions, signRequests } = await viewOf(world, 'carol');
+        const [request] = signRequests;
+        if (request !== undefined) {
+          const transaction = signedBy(walletKeys('carol'), request.transaction);
+          await sendBack(world, 'carol', { action: request.action, transaction }).catch(() => null);
+        }
+        return openActions.length === 0;
+      },
+      'deposited',
+      240_000,
+    );
+    world.weather = () => 'fine';
+    await exact(world, 'carol', AMOUNT);
+    expect((await purses(world, 'carol')).wallet).toBe(SOL - AMOUNT - RENT - SIGNATURES);
+  });
+});
+
+describe('a program that is paused', () => {
+  it('has a deposit wait, and nobody sign what could not land', async () => {
+    const world = await wallet();
+    await governs(world, paused());
+    await deposit(world, 'carol', AMOUNT);
+    await world.advance(20_000);
+    expect((await viewOf(world, 'carol')).signRequests).toEqual([]);
+    await governs(world, unpaused());
+    await signs(world, 'carol');
+    await nothingOpen(world, 'carol');
+    await exact(world, 'carol', AMOUNT);
+  });
+});
+
+describe('a player with money of their own', () => {
+  it('deposits, plays, wins, and takes it all home to the lamport', async () => {
+    const story = await opened();
+    const { world } = story;
+    await governs(world, changed({ withdrawalFee: 0n }));
+    await world.advance(3_000);
+    await fillWallet(world, 'bob', SOL);
+    await deposit(world, 'bob', AMOUNT);
+    await signs(world, 'bob');
+    await nothingOpen(world, 'bob');
+    await create(story);
+    for (const user of ['alice', 'bob']) await join(story, user);
+    await seatsFinal(story, 2);
+    expect((await viewOf(world, 'bob')).inPlay.derived).toBe('100000000');
+    await start(story);
+    await end(story);
+    await world.until(async () => (await story.view()).money === 'settled', 'settled');
+    await world.advance(3_000);
+    expect((await viewOf(world, 'bob')).inPlay.derived).toBe('0');
+    await exact(world, 'bob', SOL + AMOUNT + 90_000_000n);
+    await withdraw(world, 'bob', SOL + AMOUNT + 90_000_000n);
+    await nothingOpen(world, 'bob');
+    await exact(world, 'bob', 0n);
+    expect((await purses(world, 'bob')).wallet).toBe(2n * SOL - SIGNATURES + 90_000_000n);
+  });
+});

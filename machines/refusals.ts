@@ -211,6 +211,12 @@ const table = {
   // The runtime.
   not_ready: { status: 503, retryable: true, message: 'the object cannot be sure of its state yet' },
   chain_unreadable: { status: 503, retryable: true, message: 'the chain cannot be read, and this needs it' },
+  signer_unavailable: {
+    status: 503,
+    retryable: true,
+    message: 'the keys cannot be asked now, and this needs them',
+  },
+  entry_not_found: { status: 404, retryable: false, message: 'the journal has no such entry yet' },
   snapshot_version_unknown: {
     status: 503,
     retryable: true,

@@ -25,8 +25,9 @@ export const userIdText = z
   .min(1)
   .max(64)
   .refine(
-    (id) => !id.includes('\0') && utf8Length(id) <= 64 && id.isWellFormed(),
-    '1-64 bytes of UTF-8 without NUL',
+    // `.` and `..` are no part of any URL's path: nobody could ever be asked about such a user.
+    (id) => !id.includes('\0') && utf8Length(id) <= 64 && id.isWellFormed() && id !== '.' && id !== '..',
+    '1-64 bytes of UTF-8 without NUL, and not a dot or two',
   );
 
 export const addressText = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'a base58 public key');

@@ -69,8 +69,7 @@ function failed(error: Error, context: Context): Response {
   // A read of the chain that got no answer, in an object or here: the class is lost on the way, its name is not.
   if (error.name === 'ChainUnavailable') return problem(refusal('chain_unreadable'));
   // Nothing was signed, and nothing of the request is lost: it may come again.
-  if (error.name === 'SignerUnavailable')
-    return problem(refusal('not_ready', 'the custody keys cannot be asked'));
+  if (error.name === 'SignerUnavailable') return problem(refusal('signer_unavailable'));
   if (overloaded) return problem(refusal('slow_down'), { 'retry-after': '1' });
   return problem(refusal(retryable ? 'not_ready' : 'internal'));
 }

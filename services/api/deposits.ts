@@ -107,12 +107,12 @@ async function statement(call: Call, deposit: DepositObject): Promise<Response> 
   return jsonAnswer(await deposit.statement(from, limit));
 }
 
-/** Code: `invalid_request` where the journal has no such entry yet. */
+/** Code: `entry_not_found`. */
 async function balance(call: Call, deposit: DepositObject): Promise<Response> {
   const { seq } = check(z.object({ seq: wholeText }), queryOf(call));
   await viewOf(deposit);
   const balances = await deposit.balanceAt(seq);
-  if (balances === null) throw new Refused('invalid_request', 'seq: no such entry yet');
+  if (balances === null) throw new Refused('entry_not_found');
   return jsonAnswer({ seq, balances });
 }
 

@@ -91,7 +91,7 @@ describe("a player's own deposit", () => {
     const deposit = () => only<DepositObject>({ view: async () => depositView, balanceAt: async () => null });
     const api = world({ peers: { ...peers, deposit } });
     const response = await api.request('/api/v1/deposits/me/balance?seq=99', as('alice'));
-    expect((await problemOf(response)).code).toBe('invalid_request');
+    expect((await problemOf(response)).code).toBe('entry_not_found');
   });
 
   it.each(['me', 'me/statement', 'me/balance?seq=1'])('is unknown until it is there: %s', async (path) => {

@@ -142,7 +142,7 @@ describe('a platform failure', () => {
 
   it('of the signing service is retryable', async () => {
     const response = await failing(new SignerUnavailable('sign: 5000 ms'));
-    expect(await problemOf(response)).toEqual({ status: 503, code: 'not_ready', retryable: true });
+    expect(await problemOf(response)).toEqual({ status: 503, code: 'signer_unavailable', retryable: true });
   });
 
   it('that nobody foresaw answers with a code and leaks nothing', async () => {

@@ -96,16 +96,23 @@ function encode(kind: MoneyInstruction['kind'], values: object): Uint8Array {
   return Buffer.concat([instructionDiscriminator(kind), ...args]);
 }
 
+/** Where a byte is 0 or 1, often the tag of an option: then 2 is no value of it. Else any byte. */
+function changed(data: Uint8Array, random: Random): Uint8Array {
+  const out = Uint8Array.from(data);
+  const tags = [...out.keys()].filter((at) => at >= 8 && (out[at] ?? 0) <= 1);
+  const tag = tags[random.below(tags.length)];
+  if (tag !== undefined && random.chance(0.5)) {
+    out[tag] = random.pick([0, 1, 2, 255]);
+  } else {
+    out[random.chance(0.1) ? random.below(8) : random.below(out.length)] = random.below(256);
+  }
+  return out;
+}
+
 function spoilt(data: Uint8Array, random: Random): Uint8Array {
   if (random.chance(0.1)) return data.subarray(0, random.below(data.length + 1));
   if (random.chance(0.1)) return Buffer.concat([data, random.bytes(random.below(40))]);
-  if (random.chance(0.2)) {
-    const out = Uint8Array.from(data);
-    const at = random.chance(0.1) ? random.below(8) : 8 + random.below(Math.max(1, out.length - 8));
-    if (at < out.length) out[at] = random.below(256);
-    return out;
-  }
-  return data;
+  return random.chance(0.3) ? changed(data, random) : data;
 }
 
 export function instructions(random: Random): Case {

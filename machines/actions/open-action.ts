@@ -49,7 +49,8 @@ const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['action.leased', ['queued']],
   ['action.offered', ['queued', 'leased']],
   ['wallet.signed', ['offered']],
-  ['offer.dead', ['offered', 'leased']],
+  // Also of what a person had in hand meanwhile, and gave back.
+  ['offer.dead', ['queued', 'offered', 'leased']],
   ['action.signed', ['queued', 'leased']],
   ['action.sent', ['signed', 'sent']],
   ['action.landed', ['signed', 'sent']],

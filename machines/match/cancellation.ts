@@ -33,25 +33,30 @@ export function callOff(
   cancellation: Cancellation,
   refund: PendingAction | null,
 ): MatchStep {
-  let step: MatchStep = {
+  const step = endOthers({
     context: { ...context, cancellation, absences: [] },
     effects: noPhaseTimers(context),
-  };
-  for (const { hash, kind } of context.actions) {
-    const why = 'the match was called off';
-    step = andThen(step, (now) => {
-      const action = actionByHash(now, hash);
-      if (action === undefined || kind === 'refund') return nothing(now);
-      if (isInFlight(action)) return nothing(doom(now, action));
-      const seat = seatByHash(now, hash);
-      return seat === undefined
-        ? endAction(now, hash, 'cancelled', why)
-        : freeSeat(now, seat, 'cancelled', why);
-    });
-  }
+  });
   const mayHaveStakes = refund !== null && step.context.seats.length > 0;
   const opened = mayHaveStakes ? andThen(step, (now) => openRefund(now, refund)) : step;
   return carryOn(opened);
+}
+
+/** All but the refund: what may still land is looked after, and signed no more; what cannot ends now. */
+export function endOthers(step: MatchStep): MatchStep {
+  const others = step.context.actions.filter(({ kind }) => kind !== 'refund');
+  return others.reduce((sum, { hash }) => andThen(sum, (now) => endOrDoom(now, hash)), step);
+}
+
+function endOrDoom(context: MatchContext, hash: string): MatchStep {
+  const why = 'the match was called off';
+  const action = actionByHash(context, hash);
+  if (action === undefined) return nothing(context);
+  if (isInFlight(action)) return nothing(doom(context, action));
+  const seat = seatByHash(context, hash);
+  return seat === undefined
+    ? endAction(context, hash, 'cancelled', why)
+    : freeSeat(context, seat, 'cancelled', why);
 }
 
 export function openRefund(context: MatchContext, refund: PendingAction): MatchStep {

@@ -84,6 +84,8 @@ function reasonVerdict(context: MatchContext, terms: Terms, event: CancelRequest
   const { by, reason, abandonedUserId } = event;
   const started = context.seats.some((seat) => seat.played);
   const invalid = (why: string): Verdict => refusal('cancel_reason_invalid', why);
+  // Whoever is named forfeits their stake (interface: section 5): that takes a grace that is over.
+  if (abandonedUserId !== null && reason !== REASON.graceExpired) return invalid('nobody can be named');
   switch (reason) {
     case REASON.platformFault:
       return by?.role === 'operator' ? null : invalid('platform_fault: an operator says so');
@@ -134,7 +136,13 @@ export function isDirector(terms: Terms, caller: { userId: string; role: string 
 /** A person may end anything but what may still happen by itself: a transaction that can land. */
 export function resolveVerdict(context: MatchContext, terms: Terms, event: ReviewResolved): Verdict {
   return first(
-    () => unless(!isPaidOut(context), 'event_ignored', 'the money is paid out'),
+    // Its own transaction may still wait for a look that it has landed; nothing else is left to decide.
+    () =>
+      unless(
+        !isPaidOut(context) || (event.as === 'retry' && context.actions.length > 0),
+        'event_ignored',
+        'the money is paid out',
+      ),
     () => {
       switch (event.as) {
         case 'retry':
@@ -171,16 +179,30 @@ function settleVerdict(context: MatchContext, terms: Terms, event: ReviewResolve
         'result_invalid',
         'the match ended otherwise: say who wins',
       ),
-    () => (result === null ? null : noneLive(context, event, ['end', 'distribute'])),
+    () => (result === null ? null : newResultVerdict(context, event, result.settlement)),
     () => (shares === null ? null : resultVerdict(terms, kept, shares)),
-    () => (result === null ? null : settlementVerdict(result.settlement)),
+  );
+}
+
+/** Only of a match that was played; what is replaced must be dead, and an ended match needs its prizes only. */
+function newResultVerdict(
+  context: MatchContext,
+  event: ReviewResolved,
+  settlement: SettlementActions,
+): Verdict {
+  const isEnded = endedOtherwise(event);
+  return first(
+    () => unless(isEnded || context.seats.some(({ played }) => played), 'wrong_phase', 'not played'),
+    () => noneLive(context, event, isEnded ? ['start', 'end', 'distribute'] : ['end', 'distribute']),
+    () => settlementVerdict(settlement),
+    () => unless(!isEnded || settlement.distribute !== null, 'result_invalid', 'it has ended already'),
   );
 }
 
 function noneLive(
   context: MatchContext,
   event: ReviewResolved,
-  kinds: readonly ('end' | 'distribute' | 'refund')[],
+  kinds: readonly ('start' | 'end' | 'distribute' | 'refund')[],
 ): Verdict {
   const isLive = kinds.some((kind) => event.live.includes(openActionOf(context, kind)?.hash ?? ''));
   return unless(!isLive, 'attempts_outstanding');

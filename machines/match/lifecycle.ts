@@ -17,7 +17,7 @@ import * as life from '../actions/steps.ts';
 import type { Effect } from '../effects.ts';
 import { alert, andThen, directoryWork, nothing } from '../step.ts';
 import { bookRefund, carryOn, credit } from './cancellation.ts';
-import { type MatchContext, type Seat, seatByHash, seatOf, totalEntry } from './context.ts';
+import { type ChainFacts, type MatchContext, type Seat, seatByHash, seatOf, totalEntry } from './context.ts';
 import type { ActionFinal, MatchReport, SettlementFigures } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import {
@@ -158,10 +158,15 @@ export function needsPerson(context: MatchContext, action: OpenAction, event: At
   return (seat?.played === true && event.ownFault) || action.attempts >= MAX_ATTEMPTS;
 }
 
+/** Only of a seat that is not played yet: what cannot be carried out else waits for a person (design: section 3, rule 5). */
+export function refusalNeedsPerson(context: MatchContext, hash: string): boolean {
+  return seatByHash(context, hash)?.played !== false;
+}
+
 /** The player's own doing, before anything was signed: their seat goes, everybody else's match goes on. */
 function refused(context: MatchContext, { hash, code, detail }: ActionRefused): MatchStep {
   const seat = seatByHash(context, hash);
-  return seat === undefined
+  return seat === undefined || refusalNeedsPerson(context, hash)
     ? toReview(context, hash, `${code}: ${detail}`)
     : carryOn(settleDrain(freeSeat(context, seat, 'failed', `${code}: ${detail}`)));
 }
@@ -183,6 +188,7 @@ export function actionFinal(context: MatchContext, event: ActionFinal): MatchSte
       life.finalAttempt(event.signature),
       ...ended.effects,
       ...(ended.context.cancellation === null ? wakeReady(ended.context) : []),
+      ...(isSettled(ended.context) ? [directoryWork] : []),
     ],
   };
   return carryOn(settleDrain(woken));
@@ -231,17 +237,27 @@ function debit(seat: Seat, event: ActionFinal, amount: string): Effect {
   });
 }
 
+/** The prizes are paid, and nothing is under way: `distribute` may be seen to be final before its `end` is. */
+export function isSettled({ facts, actions }: MatchContext): boolean {
+  return facts.distributed && actions.length === 0;
+}
+
 function bookEnd(context: MatchContext, event: ActionFinal): MatchStep {
-  const endedAt = event.endedAt ?? '0';
-  const facts = { ...context.facts, phase: 2 as const, endedAt, matchHash: event.matchHash };
-  const ended = { ...context, facts };
-  return context.result?.separate === true ? nothing(ended) : bookPrizes(ended, event);
+  return context.result?.separate === true
+    ? nothing({ ...context, facts: endedFacts(context, event) })
+    : bookPrizes(context, event);
+}
+
+/** Unknown where somebody closed the account meanwhile (H-13): then what was booked stands. */
+function endedFacts({ facts }: MatchContext, { endedAt, matchHash }: ActionFinal): ChainFacts {
+  const ended = { ...facts, phase: 2 as const };
+  return endedAt === null ? ended : { ...ended, endedAt, matchHash };
 }
 
 function bookPrizes(context: MatchContext, event: ActionFinal): MatchStep {
   const { result } = context;
-  const facts = { ...context.facts, distributed: true };
-  if (result === null) return { context: { ...context, facts }, effects: [directoryWork] };
+  const facts = { ...endedFacts(context, event), distributed: true };
+  if (result === null) return nothing({ ...context, facts });
   const prizes = result.shares.flatMap((share, rank) => {
     const seat = seatOf(context, share.userId);
     const prize = result.prizes?.[rank];
@@ -251,5 +267,5 @@ function bookPrizes(context: MatchContext, event: ActionFinal): MatchStep {
   });
   const stakes = context.seats.flatMap(conclude);
   const settled = { ...result, settlement: event.signature };
-  return { context: { ...context, facts, result: settled }, effects: [...prizes, ...stakes, directoryWork] };
+  return { context: { ...context, facts, result: settled }, effects: [...prizes, ...stakes] };
 }

@@ -36,19 +36,17 @@ const base = setup({
       matchVerdict(context, event) === null,
     /** The first attempt of the settlement: from then on others can settle it too (H-01). */
     isSettlement: ({ context, event }) => isTakenOf(context, event, ['end', 'distribute']),
-    /** The last one: the prizes are paid. */
-    isPayout: ({ context, event }) =>
-      isTakenOf(context, event, context.result?.separate === true ? ['distribute'] : ['end']),
+    isSettled: ({ context }) => lifecycle.isSettled(context),
     needsPerson: ({ context, event }) => {
       if (event.type !== 'attempt.dead' && event.type !== 'attempt.failed') return false;
       if (matchVerdict(context, event) !== null) return false;
       const action = actionByHash(context, event.hash);
       return action !== undefined && lifecycle.needsPerson(context, action, event);
     },
-    /** Nothing of a player's seat: what cannot be carried out waits for a person. */
-    refusesOwn: ({ context, event }) =>
+    refusalNeedsPerson: ({ context, event }) =>
       event.type === 'action.refused' &&
-      isTakenOf(context, event, ['create', 'start', 'end', 'distribute', 'refund']),
+      matchVerdict(context, event) === null &&
+      lifecycle.refusalNeedsPerson(context, event.hash),
     isRefunded: ({ context }) => isRefunded(context),
     resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
       resolvesTo(context, event, target),
@@ -166,7 +164,7 @@ const chainEffects = {
   'attempt.absent': taken,
   'attempt.dead': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'attempt.failed': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
-  'action.refused': [{ guard: 'refusesOwn', target: '.review', actions: 'apply' }, taken],
+  'action.refused': [{ guard: 'refusalNeedsPerson', target: '.review', actions: 'apply' }, taken],
   'action.review': { guard: 'isTaken', target: '.review', actions: 'apply' },
   'action.blocked': taken,
   'compare.surplus': taken,
@@ -226,10 +224,8 @@ export const matchMachine = machineSetup.createMachine({
           },
         },
         settling: {
-          on: {
-            ...whilePaused,
-            'action.final': [{ guard: 'isPayout', target: 'settled', actions: 'apply' }, taken],
-          },
+          on: whilePaused,
+          always: { guard: 'isSettled', target: 'settled' },
         },
         settled: {},
         cancelling: {
@@ -237,7 +233,14 @@ export const matchMachine = machineSetup.createMachine({
           always: { guard: 'isRefunded', target: 'refunded' },
         },
         refunded: {},
-        review: { on: { ...waiting, ...resolving('resolvesTo') } },
+        review: {
+          on: { ...waiting, ...resolving('resolvesTo') },
+          // What a person waited for may turn out to have happened: then there is nothing left to decide.
+          always: [
+            { guard: 'isSettled', target: 'settled' },
+            { guard: 'isRefunded', target: 'refunded' },
+          ],
+        },
       },
     },
     link: {

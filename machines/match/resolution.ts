@@ -2,21 +2,22 @@
  * What a person decides of a match that waits for one (design: section 3, rule 5): take up what failed, settle without
  * the seats that could not land, or call it off. Nothing is ended whose attempts may still land: `rules.ts` sees to that.
  */
-import { type OpenAction, openActionOf } from '../actions/open-action.ts';
-import { advance, endAction, openAction, withAction } from '../actions/steps.ts';
+import { actionByHash, type OpenAction, openActionOf } from '../actions/open-action.ts';
+import { advance, endAction, withAction } from '../actions/steps.ts';
 import { andThen, nothing } from '../step.ts';
-import { callOff, carryOn, REASON } from './cancellation.ts';
-import { type MatchContext, seatByHash } from './context.ts';
+import { callOff, carryOn, endOthers, REASON } from './cancellation.ts';
+import { type MatchContext, type Seat, seatByHash } from './context.ts';
 import type { ReviewResolved } from './events.ts';
 import { wakeReady } from './readiness.ts';
-import { freeSeat, type MatchStep, seatStateFor, withSeat } from './seats.ts';
+import { expiry, freeSeat, lapse, type MatchStep, seatStateFor, withSeat } from './seats.ts';
 import { openSettlement, settleDrain } from './steps.ts';
 
 export function reviewResolved(context: MatchContext, event: ReviewResolved): MatchStep {
   const revived = revive(context, event.live);
   switch (event.as) {
     case 'retry':
-      return woken(revived);
+      // Of a match called off only what may still land goes on; nothing else would ever end.
+      return woken(context.cancellation === null ? rearmed(revived, context) : endOthers(revived));
     case 'settle':
       return woken(andThen(revived, (now) => settle(now, event)));
     case 'void':
@@ -56,6 +57,18 @@ function revive(context: MatchContext, live: readonly string[]): MatchStep {
   return step;
 }
 
+/** While a person looked at a join its timers fired in vain: `notAfter` binds it all the same. */
+function rearmed(step: MatchStep, before: MatchContext): MatchStep {
+  const seats = step.context.seats.filter(
+    (seat) => !seat.played && actionByHash(before, seat.hash)?.state === 'review',
+  );
+  const timers = seats.flatMap((seat) => [
+    expiry(seat, seat.notAfter),
+    ...(seat.lapsesAt === null ? [] : [lapse(seat, seat.lapsesAt)]),
+  ]);
+  return { ...step, effects: [...step.effects, ...timers] };
+}
+
 /** Without the played seats that are not on the chain, and where the person says so by another result. */
 function settle(context: MatchContext, event: ReviewResolved): MatchStep {
   let step = nothing(context);
@@ -69,14 +82,19 @@ function settle(context: MatchContext, event: ReviewResolved): MatchStep {
   const { matchHash = null, hotUrl = null } = context.result ?? {};
   const separate = isEnded || settlement.distribute !== null;
   const result = { shares, matchHash, hotUrl, separate, prizes: null, settlement: null };
-  if (!isEnded || settlement.distribute === null)
-    return andThen(step, (now) => openSettlement({ ...now, result }, settlement));
-  const { distribute } = settlement;
-  return andThen(step, (now) => {
-    const facts = { ...now.facts, ...event.observed };
-    const made = { ...now.made, distribute: now.made.distribute + 1 };
-    return openAction({ ...now, result, facts, made }, distribute, null);
-  });
+  return andThen(step, (now) =>
+    isEnded
+      ? openSettlement(
+          { ...now, result, facts: { ...now.facts, ...event.observed }, seats: now.seats.map(asPlayed) },
+          { ...settlement, end: null },
+        )
+      : openSettlement({ ...now, result }, settlement),
+  );
+}
+
+/** What has ended was played, also where the mirror was put back to before its start. */
+function asPlayed(seat: Seat): Seat {
+  return { ...seat, played: true };
 }
 
 /** Everybody is paid back in full: it is nobody's fault among the players (H-02: the one reason that always can be paid). */

@@ -4,7 +4,7 @@
  */
 import { matchStateHash } from '../../core/index.ts';
 import type { ActionOffered, ActionSigned } from '../actions/events.ts';
-import { actionByHash, mayBeReported } from '../actions/open-action.ts';
+import { actionByHash, mayBeReported, type OpenAction } from '../actions/open-action.ts';
 import { isNewerEpoch, linkVerdict } from '../link.ts';
 import { isSealed } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
@@ -29,6 +29,8 @@ import type {
 } from './events.ts';
 import { figuresVerdict, poolVerdict, shownFiguresVerdict } from './figure-rules.ts';
 import { isDrained, isReady } from './readiness.ts';
+
+type Signing = ActionSigned<SettlementFigures | null> | ActionOffered<SettlementFigures | null>;
 
 /** Design section 6: 64 open actions a match; ten places are kept for the match's own, which have no limit. */
 const PLAYER_ACTIONS = 54;
@@ -68,6 +70,11 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
         'event_ignored',
         'no seat waits for it',
       );
+    case 'action.leased':
+      return first(
+        () => reportVerdict(context, event),
+        () => unless(!waitsForWallet(context, event.hash), 'event_ignored', 'its wallet signed the intent'),
+      );
     case 'action.offered':
     case 'action.signed':
       return signVerdict(context, event);
@@ -88,12 +95,16 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
     case 'operator.resume':
       return exists(context) ?? linkVerdict(context.link, event);
     default:
-      return unless(
-        mayBeReported(actionByHash(context, event.hash), event.type),
-        'event_ignored',
-        'no open action is there yet, or still',
-      );
+      return reportVerdict(context, event);
   }
+}
+
+function reportVerdict(context: MatchContext, { type, hash }: { type: string; hash: string }): Verdict {
+  return unless(
+    mayBeReported(actionByHash(context, hash), type),
+    'event_ignored',
+    'no open action is there yet, or still',
+  );
 }
 
 function createVerdict(context: MatchContext, event: CreateRequested): Verdict {
@@ -162,10 +173,7 @@ function expiryVerdict(context: MatchContext, hash: string): Verdict {
 }
 
 /** No effect on the chain starts while paused, while the chain is down, or under an older verdict than the newest seen. */
-function signVerdict(
-  context: MatchContext,
-  event: ActionSigned<SettlementFigures | null> | ActionOffered<SettlementFigures | null>,
-): Verdict {
+function signVerdict(context: MatchContext, event: Signing): Verdict {
   const named = event.type === 'action.signed' ? event.attempt : event.offer;
   const action = actionByHash(context, event.hash);
   return first(
@@ -176,10 +184,27 @@ function signVerdict(
       unless(!isNewerEpoch(context.link.epoch ?? event.healthEpoch, event.healthEpoch), 'not_ready', 'epoch'),
     () => unless(mayBeReported(action, event.type), 'event_ignored'),
     () => unless(action?.doomed === false, 'event_ignored', 'doomed'),
+    () => unless(isSignedInTurn(context, action, event), 'event_ignored', 'the wallet first, by its offer'),
     () => unless(action !== undefined && isReady(context, action), 'not_ready', 'waits for another action'),
     () => unless(named.hash === event.hash, 'action_hash_mismatch'),
     () => figuresVerdict(context, action, event.figures),
   );
+}
+
+/**
+ * The coordinator signs last, and only the offer that came back from its wallet: what never came back, and what has died
+ * since, cannot become an attempt (design: section 6).
+ */
+function isSignedInTurn(context: MatchContext, action: OpenAction | undefined, event: Signing): boolean {
+  if (!waitsForWallet(context, event.hash)) return event.type === 'action.signed' && event.offer === null;
+  return event.type === 'action.offered'
+    ? action?.state === 'queued'
+    : action?.state === 'leased' && event.offer !== null;
+}
+
+function waitsForWallet(context: MatchContext, hash: string): boolean {
+  const seat = seatByHash(context, hash);
+  return seat !== undefined && isWalletSigned(seat);
 }
 
 /** `online` is reached only by a clean comparison: the chain's snapshot hashes to the mirror's, by the core. */

@@ -22,9 +22,11 @@ export function freeSeat(
   const gone = { code: 'wrong_phase', message: `the seat was freed: ${why}`, retryable: false };
   const unanswered =
     seat.state === 'requested' ? [answer(seat.requestId, refusalStatus('wrong_phase'), gone)] : [];
+  const isAway = context.absences.some(({ userId }) => userId === seat.userId);
+  const timers = isAway ? [...noTimers(seat), grace(seat.userId, null)] : noTimers(seat);
   return {
     context: ended.context,
-    effects: [...ended.effects, ...unanswered, ...noTimers(seat), release(context, seat)],
+    effects: [...ended.effects, ...unanswered, ...timers, release(context, seat)],
   };
 }
 
@@ -32,8 +34,13 @@ export function withSeat(context: MatchContext, changed: Seat): MatchContext {
   return { ...context, seats: context.seats.map((seat) => (seat.hash === changed.hash ? changed : seat)) };
 }
 
+/** Who has no seat cannot forfeit it. */
 export function withoutSeat(context: MatchContext, gone: Seat): MatchContext {
-  return { ...context, seats: context.seats.filter((seat) => seat.hash !== gone.hash) };
+  return {
+    ...context,
+    seats: context.seats.filter((seat) => seat.hash !== gone.hash),
+    absences: context.absences.filter(({ userId }) => userId !== gone.userId),
+  };
 }
 
 /** A seat is `requested → reserved → submitted → landed → final` (design: section 3). */
@@ -107,6 +114,15 @@ export function expiry(seat: Seat, at: number | null): Effect {
 
 export function lapse(seat: Seat, at: number | null): Effect {
   return { type: 'timer', name: `lapse:${seat.hash}`, at, event: { type: 'timer.lapse', hash: seat.hash } };
+}
+
+export function grace(userId: string, at: number | null): Effect {
+  return {
+    type: 'timer',
+    name: `grace:${userId}`,
+    at,
+    event: { type: 'match.cancel', abandonedUserId: userId },
+  };
 }
 
 export function noTimers(seat: Seat): Effect[] {

@@ -6,6 +6,7 @@ import { actionByHash, isInFlight } from '../actions/open-action.ts';
 import { doom, endAction, openAction } from '../actions/steps.ts';
 import type { Effect } from '../effects.ts';
 import { compareWork } from '../link.ts';
+import type { PendingAction } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
 import { alert, andThen, answer, directoryWork, foundBreak } from '../step.ts';
 import { type Absence, countedSeats, type MatchContext, type Seat, seatByHash } from './context.ts';
@@ -17,7 +18,6 @@ import type {
   JoinRequested,
   PresenceReported,
   SeatExpired,
-  SettlementActions,
   StartRequested,
   SurplusSeen,
 } from './events.ts';
@@ -26,6 +26,7 @@ import {
   askHold,
   expiry,
   freeSeat,
+  grace,
   lapse,
   type MatchStep,
   noTimers,
@@ -125,17 +126,22 @@ export function endRequested(context: MatchContext, event: EndRequested): MatchS
   return openSettlement({ ...context, result }, settlement);
 }
 
-/** `end`, and `distribute` behind it where the two do not fit into one transaction. Nobody can forfeit any more. */
-export function openSettlement(context: MatchContext, { end, distribute }: SettlementActions): MatchStep {
-  const made = {
-    ...context.made,
-    end: context.made.end + 1,
-    distribute: context.made.distribute + (distribute === null ? 0 : 1),
-  };
-  const calm: MatchStep = { context: { ...context, made, absences: [] }, effects: noPhaseTimers(context) };
-  const opened = andThen(calm, (now) => openAction(now, end, null));
-  const both = distribute === null ? opened : andThen(opened, (now) => openAction(now, distribute, null));
-  return { context: both.context, effects: [...both.effects, ...wake(both.context, end.hash)] };
+/** Nobody can forfeit any more. `end` is null where the match ended otherwise: then only the prizes are to be paid. */
+export function openSettlement(
+  context: MatchContext,
+  { end, distribute }: { readonly end: PendingAction | null; readonly distribute: PendingAction | null },
+): MatchStep {
+  const calm: MatchStep = { context: { ...context, absences: [] }, effects: noPhaseTimers(context) };
+  const ending = end === null ? calm : andThen(calm, (now) => openOwn(now, 'end', end));
+  const both =
+    distribute === null ? ending : andThen(ending, (now) => openOwn(now, 'distribute', distribute));
+  return end === null ? both : { ...both, effects: [...both.effects, ...wake(both.context, end.hash)] };
+}
+
+/** Counted, so that the next of its kind is another one (formats: client keys). */
+function openOwn(context: MatchContext, kind: 'end' | 'distribute', action: PendingAction): MatchStep {
+  const made = { ...context.made, [kind]: context.made[kind] + 1 };
+  return openAction({ ...context, made }, action, null);
 }
 
 /** `notAfter` has passed. With attempts outstanding the join is only doomed: it ends once they are provably dead. */
@@ -162,13 +168,13 @@ export function seatLapsed(context: MatchContext, event: SeatExpired): MatchStep
 export function presenceReported(context: MatchContext, event: PresenceReported): MatchStep {
   const others = context.absences.filter(({ userId }) => userId !== event.userId);
   if (event.present) {
-    return { context: { ...context, absences: others }, effects: [graceTimer(event.userId, null)] };
+    return { context: { ...context, absences: others }, effects: [grace(event.userId, null)] };
   }
   const until = event.at + (context.terms?.timeouts.graceMs ?? 0);
   const absence: Absence = { userId: event.userId, until };
   return {
     context: { ...context, absences: [...others, absence] },
-    effects: [graceTimer(event.userId, until)],
+    effects: [grace(event.userId, until)],
   };
 }
 
@@ -204,15 +210,6 @@ function phaseTimer(at: number | null): Effect {
   return { type: 'timer', name: 'timeout', at, event: { type: 'match.cancel', abandonedUserId: null } };
 }
 
-function graceTimer(userId: string, at: number | null): Effect {
-  return {
-    type: 'timer',
-    name: `grace:${userId}`,
-    at,
-    event: { type: 'match.cancel', abandonedUserId: userId },
-  };
-}
-
 export function noPhaseTimers(context: MatchContext): Effect[] {
-  return [phaseTimer(null), ...context.absences.map(({ userId }) => graceTimer(userId, null))];
+  return [phaseTimer(null), ...context.absences.map(({ userId }) => grace(userId, null))];
 }

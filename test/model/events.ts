@@ -1,15 +1,41 @@
 /** What the driver, the comparison, the monitor and the operators report to a match, with real figures and hashes. */
-import { feeBreakdown, matchStateHash, prizeDistribution } from '../../core/index.ts';
-import type { AttemptRecord } from '../../machines/effects.ts';
+import { matchStateHash } from '../../core/index.ts';
+import type {
+  ActionOffered,
+  ActionRefused,
+  ActionSigned,
+  OfferDead,
+  WalletSigned,
+} from '../../machines/actions/events.ts';
+import type { AttemptRecord, OfferRecord } from '../../machines/effects.ts';
 import { type ChainEvent, type ChainLevel, chainEventType, type LinkEvent } from '../../machines/link.ts';
-import { type MatchContext, mirroredState, totalEntry } from '../../machines/match/context.ts';
-import type { ActionFinal, ActionSigned, CompareEnded, MatchEvent } from '../../machines/match/events.ts';
+import {
+  isWalletSigned,
+  type MatchContext,
+  mirroredState,
+  seatByHash,
+} from '../../machines/match/context.ts';
+import type {
+  ActionFinal,
+  CompareEnded,
+  MatchEvent,
+  SettlementFigures,
+} from '../../machines/match/events.ts';
+import { ENDED_AT } from './endings.ts';
+import { figuresFor } from './figures.ts';
 import { AT, address, epoch, HOUR, TERMS } from './requests.ts';
 
+export * from './endings.ts';
 export * from './requests.ts';
+
+type Figures = SettlementFigures | null;
 
 export function expire(hash: string): MatchEvent {
   return { type: 'timer.expire', at: AT + HOUR, hash };
+}
+
+export function lapse(hash: string): MatchEvent {
+  return { type: 'timer.lapse', at: AT + HOUR / 2, hash };
 }
 
 export const LEVELS: readonly ChainLevel[] = ['online', 'degraded', 'down', 'recovering'];
@@ -34,8 +60,10 @@ export function signatureOf(context: MatchContext, hash: string): string {
   return `sig-${hash.slice(0, 12)}-${attempts}`;
 }
 
-export function signed(context: MatchContext, hash: string): ActionSigned {
+/** As the driver makes it: where a wallet signs, by the offer that came back from it. */
+export function signed(context: MatchContext, hash: string, offer?: string | null): ActionSigned<Figures> {
   const { epoch: seen } = context.link;
+  const seat = seatByHash(context, hash);
   const nth = (context.actions.find((action) => action.hash === hash)?.attempts ?? 0) + 1;
   const attempt: AttemptRecord = {
     signature: `sig-${hash.slice(0, 12)}-${nth}`,
@@ -48,28 +76,49 @@ export function signed(context: MatchContext, hash: string): ActionSigned {
     epoch: `${seen?.generation ?? 0}.${seen?.counter ?? 0}`,
     expected: '[]',
   };
-  const healthEpoch = seen ?? epoch(0, 0);
-  return { type: 'action.signed', at: AT, hash, attempt, healthEpoch, figures: figuresFor(context, hash) };
+  const used = seat !== undefined && isWalletSigned(seat) ? offerId(hash) : null;
+  return {
+    type: 'action.signed',
+    at: AT,
+    hash,
+    attempt,
+    offer: offer === undefined ? used : offer,
+    healthEpoch: seen ?? epoch(0, 0),
+    figures: figuresFor(context, hash),
+  };
 }
 
-/** What the planner computes for a settlement; null for every other kind. */
-function figuresFor(context: MatchContext, hash: string): ActionSigned['figures'] {
-  const { terms, result } = context;
-  const action = context.actions.find((each) => each.hash === hash);
-  if (action?.kind !== 'end' || terms === null || result === null) return null;
-  const seated = context.seats.filter((seat) => seat.state === 'final').length;
-  if (seated === 0) return null;
-  const total = totalEntry(terms, seated);
-  const { netPool } = feeBreakdown(total, terms.platformFeeBps);
-  const { prizes } = prizeDistribution(
-    netPool,
-    result.shares.map((share) => share.shareBps),
-  );
-  return {
-    totalEntry: total.toString(),
-    platformFeeBps: terms.platformFeeBps,
-    prizes: prizes.map((prize) => prize.toString()),
+export function offerId(hash: string, nth = 1): string {
+  return `offer-${hash.slice(0, 12)}-${nth}`;
+}
+
+export function offered(context: MatchContext, hash: string, id = offerId(hash)): ActionOffered<Figures> {
+  const offer: OfferRecord = {
+    id,
+    hash,
+    wallet: seatByHash(context, hash)?.wallet ?? address(7),
+    transaction: 'AA==',
+    blockhash: address(6),
+    lastValidBlockHeight: 150,
+    blockhashSlot: 1,
+    provider: 'rpc-1',
+    expected: '[]',
   };
+  const healthEpoch = context.link.epoch ?? epoch(0, 0);
+  return { type: 'action.offered', at: AT, hash, offer, healthEpoch, figures: figuresFor(context, hash) };
+}
+
+export function walletSigned(hash: string, offer = offerId(hash)): WalletSigned {
+  return { type: 'wallet.signed', at: AT, hash, offer, signature: `wallet-${offer}` };
+}
+
+export function offerDead(hash: string, offer = offerId(hash)): OfferDead {
+  return { type: 'offer.dead', at: AT, hash, offer };
+}
+
+/** The wallet cannot pay: nothing of it is signed. */
+export function unpayable(hash: string): ActionRefused {
+  return { type: 'action.refused', at: AT, hash, code: 'insufficient_funds', detail: 'too little' };
 }
 
 export function moved(
@@ -101,16 +150,17 @@ export function blocked(hash: string): MatchEvent {
 /** What the chain would show: the seat takes the next free slot, the settlement the time of its block. */
 export function final(context: MatchContext, hash: string): ActionFinal {
   const kind = context.actions.find((action) => action.hash === hash)?.kind;
+  const isWhole = kind === 'end' && context.result?.separate === false;
   return {
     type: 'action.final',
     at: AT,
     hash,
     signature: signatureOf(context, hash),
     slot: context.facts.slot + 1,
-    instruction: kind === 'end' ? 1 : 0,
+    instruction: isWhole ? 1 : 0,
     createdAt: '1800000000',
     seatIndex: kind === 'join' ? context.seats.filter((seat) => seat.index !== null).length : null,
-    endedAt: kind === 'end' ? '1800000600' : '0',
+    endedAt: kind === 'end' ? ENDED_AT.toString() : context.facts.endedAt,
     matchHash: null,
   };
 }

@@ -4,21 +4,19 @@
  * Two things keep the product of both regions small. The chain works on the oldest open action only (what may overlap is
  * the random walks' task, `liveness.test.ts`), and an action is signed anew only while the link is online.
  */
-import type { SnapshotFrom } from 'xstate';
 import { matchValue } from '../../durable-objects/match/view.ts';
-import type { MatchContext, OpenAction, Seat } from '../../machines/match/context.ts';
+import { isInFlight, type OpenAction } from '../../machines/actions/open-action.ts';
+import type { MatchContext, Seat } from '../../machines/match/context.ts';
 import type { MatchEvent } from '../../machines/match/events.ts';
-import type { matchMachine } from '../../machines/match/machine.ts';
-import { isDrained, isInFlight } from '../../machines/match/readiness.ts';
+import { isDrained } from '../../machines/match/readiness.ts';
 import * as make from './events.ts';
 import { LEVELS } from './events.ts';
-
-type Snapshot = SnapshotFrom<typeof matchMachine>;
+import type { Model, Snapshot } from './explore.ts';
 
 /** Two attempts show every transition but the last, which is taken by the fifth. */
 const SECOND_TRY = 2;
 
-export function stateKey(snapshot: Snapshot): string {
+function stateKey(snapshot: Snapshot): string {
   const { money, link } = matchValue(snapshot.value);
   const { context } = snapshot;
   const drained = link === 'reconciling' && isDrained(context) ? ' drained' : '';
@@ -53,17 +51,6 @@ function stageOf({ state }: OpenAction, link: string): string {
 
 function oldestOf(context: MatchContext): OpenAction | undefined {
   return context.actions.find((action) => action.state !== 'review');
-}
-
-export function eventKey(event: MatchEvent): string {
-  const detail = {
-    'player.join': (join: MatchEvent) => (join.type === 'player.join' ? join.user.id : ''),
-    'attempt.failed': (failed: MatchEvent) =>
-      failed.type === 'attempt.failed' && failed.ownFault ? ' own fault' : '',
-  }[event.type as string];
-  const level = event.type === 'match.create' ? event.verdict.level : '';
-  const hash = event.type === 'compare.clean' ? (event.chainHash ?? '').slice(0, 4) : '';
-  return `${event.type} ${detail?.(event) ?? ''}${level}${hash}`;
 }
 
 export function eventsOf({ value, context }: Snapshot): readonly MatchEvent[] {
@@ -145,3 +132,5 @@ function lastTries(context: MatchContext, { hash, state }: OpenAction): MatchEve
     make.final(context, hash),
   ];
 }
+
+export const lifecycle: Model = { name: 'lifecycle', prefix: [], events: eventsOf, stateKey };

@@ -1,13 +1,14 @@
 /**
  * Requests to a match as its object would make them, with real sealed actions, so that the guards that run in the model
- * are the guards that run in production. Time stands still here; only `notAfter` looks ahead.
+ * are the guards that run in production. Time stands still here; only `notAfter` looks ahead. How a match ends stands in
+ * `endings.ts`.
  */
 import { base58Encode, type PendingActionBody } from '../../core/index.ts';
 import type { ChainLevel, HealthEpoch } from '../../machines/link.ts';
-import type { RankedShare, Terms } from '../../machines/match/context.ts';
+import type { Payer, Terms } from '../../machines/match/context.ts';
 import type {
+  Caller,
   CreateRequested,
-  EndRequested,
   JoinRequested,
   MatchEvent,
   StartRequested,
@@ -38,23 +39,37 @@ export const TERMS: Terms = {
   minPlayers: 2,
   maxPlayers: 3,
   platformFeeBps: 500,
+  timeouts: { lobbyMs: 72 * HOUR, playMs: 24 * HOUR, graceMs: 300_000, walletLapseMs: 600_000 },
 };
+
+export const WALLET_TERMS: Terms = { ...TERMS, paymentMethod: 0 };
 
 export interface Player {
   readonly id: string;
   readonly wallet: string;
   readonly authority: string;
+  readonly payer: Payer;
 }
 
-export const ANN: Player = { id: 'ann', wallet: address(11), authority: address(21) };
-export const BOB: Player = { id: 'bob', wallet: address(12), authority: address(22) };
-export const CAT: Player = { id: 'cat', wallet: address(13), authority: address(23) };
+export const ANN = playerOf('ann', 11, 'custody');
+export const BOB = playerOf('bob', 12, 'custody');
+export const CAT = playerOf('cat', 13, 'custody');
 
-/** Two thirds and one third: a split that leaves a remainder. */
-export const SHARES: readonly RankedShare[] = [
-  { userId: 'ann', shareBps: 6_667 },
-  { userId: 'bob', shareBps: 3_333 },
-];
+function playerOf(id: string, fill: number, payer: Payer): Player {
+  return { id, wallet: address(fill), authority: address(fill + 10), payer };
+}
+
+/** The same player with another purse: the deposit of the own wallet, or the wallet itself. */
+export function paying(player: Player, payer: Payer): Player {
+  return { ...player, payer, authority: payer === 'own' ? player.wallet : player.authority };
+}
+
+export const HOST_CALL: Caller = { userId: TERMS.host, role: 'player' };
+export const OPERATOR: Caller = { userId: 'olga', role: 'operator' };
+
+export function callOf(player: Player): Caller {
+  return { userId: player.id, role: 'player' };
+}
 
 function uuid(n: number): string {
   return `0192f0c0-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -63,14 +78,14 @@ function uuid(n: number): string {
 /** Sealed once for each content: the hash is the dearest part of a step. */
 const sealed = new Map<string, PendingAction>();
 
-function seal(content: PendingActionBody): PendingAction {
+export function seal(content: PendingActionBody): PendingAction {
   const text = JSON.stringify(content);
   const action = sealed.get(text) ?? sealAction(content);
   sealed.set(text, action);
   return action;
 }
 
-function body(kind: PendingActionBody['kind'], n: number, args: object): PendingActionBody {
+export function body(kind: PendingActionBody['kind'], n: number, args: object): PendingActionBody {
   const { cluster, programId, matchId, matchPda, escrowPda } = TERMS;
   return {
     v: 1,
@@ -99,9 +114,13 @@ export function createAction(terms: Terms = TERMS): PendingAction {
 export function joinAction(player: Player, round = 0, notAfter = AT + HOUR): PendingAction {
   const join = body('join', 1_000 * (round + 1) + player.authority.charCodeAt(0), {
     entryFee: TERMS.entryFee,
-    paymentMethod: 1,
+    paymentMethod: methodOf(player),
   });
   return seal({ ...join, user: { id: player.id, wallet: player.wallet }, notAfter });
+}
+
+function methodOf({ payer }: Player): 0 | 1 {
+  return payer === 'wallet' ? 0 : 1;
 }
 
 export function create(
@@ -119,17 +138,22 @@ export function create(
 }
 
 export function join(player: Player, round = 0): JoinRequested {
+  const action = joinAction(player, round);
+  const intent =
+    player.payer === 'custody' ? null : { signer: player.wallet, signature: `intent-${action.hash}` };
   return {
     type: 'player.join',
     at: AT,
     requestId: `client:${player.id}:${round}`,
     user: { id: player.id, wallet: player.wallet },
+    payer: player.payer,
     authority: player.authority,
     entryFee: TERMS.entryFee,
-    paymentMethod: 1,
+    paymentMethod: methodOf(player),
     notAfter: AT + HOUR,
     feeBreakdown: null,
-    action: joinAction(player, round),
+    action,
+    intent,
   };
 }
 
@@ -143,24 +167,8 @@ export function refused(hash: string): MatchEvent {
 }
 
 export function start(made = 0): StartRequested {
-  const caller = { userId: TERMS.host, role: 'player' } as const;
   const action = seal(body('start', 100_000 + made, {}));
-  return { type: 'match.start', at: AT, caller, allowProvisional: true, action };
-}
-
-export function end(shares: readonly RankedShare[] = SHARES): EndRequested {
-  const caller = { userId: TERMS.host, role: 'player' } as const;
-  const action = seal(body('end', 200_000, { result: shares, matchHash: null, hotUrl: null }));
-  return {
-    type: 'match.end',
-    at: AT,
-    caller,
-    shares,
-    matchHash: null,
-    hotUrl: null,
-    transactionBytes: 900,
-    action,
-  };
+  return { type: 'match.start', at: AT, caller: HOST_CALL, allowProvisional: true, action };
 }
 
 export function epoch(counter: number, generation = 1): HealthEpoch {

@@ -65,7 +65,14 @@ function isOverridden(leaf: AnyStateNode, owner: AnyStateNode, event: string): b
 }
 
 function nameOf(leaf: AnyStateNode, event: string, definition: Definition): string {
-  const guard = typeof definition.guard === 'string' ? ` [${definition.guard}]` : '';
+  const guard = guardOf(definition.guard);
   const target = definition.target?.map((node) => node.key).join() ?? 'stays';
   return `${leaf.path.join('.') || leaf.key} · ${event}${guard} → ${target}`;
+}
+
+/** A guard by its name, whether or not it has parameters. */
+function guardOf(guard: unknown): string {
+  if (typeof guard === 'string') return ` [${guard}]`;
+  const isNamed = typeof guard === 'object' && guard !== null && 'type' in guard;
+  return isNamed ? ` [${String(guard.type)}]` : '';
 }

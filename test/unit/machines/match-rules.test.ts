@@ -2,40 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { feeBreakdown } from '../../../core/index.ts';
 import { matchBehaviour } from '../../../durable-objects/match/behaviour.ts';
-import { matchValue } from '../../../durable-objects/match/view.ts';
-import type { MatchEvent } from '../../../machines/match/events.ts';
 import { sealAction } from '../../../machines/pending-action.ts';
 import * as make from '../../model/events.ts';
-import { type MatchState, step } from '../../model/invariants.ts';
-
-type Next = (state: MatchState) => MatchEvent;
-
-/** A match after these events, all of which must be taken. */
-function matchAfter(...events: readonly (MatchEvent | Next)[]): MatchState {
-  return events.reduce<MatchState>((state, each) => {
-    const event = typeof each === 'function' ? each(state) : each;
-    const taken = step(state, event);
-    if (taken === null) throw new Error(`${event.type}: ${matchBehaviour.refuse(state, event).code}`);
-    return taken.state;
-  }, matchBehaviour.initial());
-}
-
-function refusalOf(state: MatchState, event: MatchEvent): string | null {
-  return step(state, event) === null ? matchBehaviour.refuse(state, event).code : null;
-}
-
-const { hash: created } = make.createAction();
-const lands = (hash: string): Next[] => [
-  ({ context }) => make.signed(context, hash),
-  ({ context }) => make.final(context, hash),
-];
-const seated = (player: make.Player): (MatchEvent | Next)[] => [
-  make.join(player),
-  make.granted(make.joinAction(player).hash),
-];
-const open = [make.create('online'), ...lands(created)] as const;
-const full = [...open, ...seated(make.ANN), ...seated(make.BOB)] as const;
-const playing = [...full, make.start()] as const;
+import {
+  CREATE,
+  full,
+  hashOf,
+  matchAfter,
+  moneyOf,
+  type Next,
+  open,
+  playing,
+  refusalOf,
+  seated,
+} from './match-probing.ts';
 
 describe('a match refuses to be created', () => {
   const blank = matchBehaviour.initial();
@@ -48,12 +28,6 @@ describe('a match refuses to be created', () => {
       blank,
       { ...create, action: { ...create.action, notAfter: 5 } },
       'action_hash_mismatch',
-    ],
-    [
-      'for WALLET seats',
-      blank,
-      make.create('online', make.epoch(1), { ...make.TERMS, paymentMethod: 0 }),
-      'payment_method_unsupported',
     ],
     [
       'for free',
@@ -90,7 +64,7 @@ describe('a join is refused', () => {
     };
   };
   const fee = BigInt(make.TERMS.entryFee);
-  const dan: make.Player = { id: 'dan', wallet: make.address(14), authority: make.address(24) };
+  const dan: make.Player = { ...make.CAT, id: 'dan', wallet: make.address(14), authority: make.address(24) };
 
   it.each([
     ['before the match exists', matchBehaviour.initial(), join, 'match_not_found'],
@@ -109,11 +83,29 @@ describe('a join is refused', () => {
     ],
     ['with another fee than the match`s', joined, { ...join, entryFee: '1' }, 'entry_fee_mismatch'],
     ['with another payment method', joined, { ...join, paymentMethod: 0 }, 'payment_method_mismatch'],
+    [
+      'from a wallet, into a match of deposits',
+      joined,
+      make.join(make.paying(make.ANN, 'wallet')),
+      'payment_method_mismatch',
+    ],
+    [
+      'from a wallet that calls itself a deposit',
+      joined,
+      { ...make.join(make.paying(make.ANN, 'wallet')), paymentMethod: 1 },
+      'payment_method_mismatch',
+    ],
     ['a second time', matchAfter(...open, join), make.join(make.ANN, 1), 'already_seated'],
     [
       'by another user with the same deposit',
       matchAfter(...open, join),
       { ...make.join(make.BOB), authority: make.ANN.authority },
+      'already_seated',
+    ],
+    [
+      'by another user with the same wallet',
+      matchAfter(...open, join),
+      { ...make.join(make.BOB), user: { id: 'bob', wallet: make.ANN.wallet } },
       'already_seated',
     ],
     ['when every seat is taken', matchAfter(...full, ...seated(make.CAT)), make.join(dan), 'match_full'],
@@ -139,7 +131,7 @@ describe('a join is refused', () => {
     ['once the match is played', matchAfter(...playing), make.join(make.CAT), 'wrong_phase'],
     [
       'once the match is in review',
-      matchAfter(...full, make.review(make.joinAction(make.BOB).hash)),
+      matchAfter(...full, make.review(hashOf(make.BOB))),
       make.join(make.CAT),
       'match_in_review',
     ],
@@ -193,89 +185,33 @@ describe('a start is refused', () => {
   });
 });
 
-describe('an end is refused', () => {
-  const end = make.end();
-  const shares = (...list: (readonly [string, number])[]) =>
-    make.end(list.map(([userId, shareBps]) => ({ userId, shareBps })));
-
-  it.each([
-    [
-      'to a player who is not the host',
-      { ...end, caller: { userId: 'bob', role: 'player' as const } },
-      'forbidden',
-    ],
-    ['with a stranger among the winners', shares(['ann', 5_000], ['cat', 5_000]), 'result_invalid'],
-    ['with one player listed twice', shares(['ann', 5_000], ['ann', 5_000]), 'result_invalid'],
-    ['with shares that are not the whole', shares(['ann', 5_000], ['bob', 4_999]), 'result_invalid'],
-    ['with a share of nothing', shares(['ann', 10_000], ['bob', 0]), 'result_invalid'],
-    ['with nobody listed', shares(), 'result_invalid'],
-    ['where the settlement does not fit', { ...end, transactionBytes: 1_233 }, 'result_too_large'],
-    [
-      'by an action that was changed',
-      { ...end, action: { ...end.action, notAfter: 5 } },
-      'action_hash_mismatch',
-    ],
-  ])('%s', (_, event, code) => {
-    expect(refusalOf(matchAfter(...playing), event)).toBe(code);
-  });
-
-  it('before the match is played, and after a result was accepted', () => {
-    expect(refusalOf(matchAfter(...full), end)).toBe('wrong_phase');
-    expect(refusalOf(matchAfter(...playing, end), shares(['ann', 10_000]))).toBe('result_already_accepted');
-  });
-
-  it('to be signed with other figures than the core`s', () => {
-    const [ann, bob] = [make.ANN, make.BOB].map((player) => make.joinAction(player).hash);
-    const started = [
-      ...playing,
-      ...lands(ann ?? ''),
-      ...lands(bob ?? ''),
-      ...lands(make.start().action.hash),
-    ];
-    const state = matchAfter(...started, end);
-    const signed = make.signed(state.context, end.action.hash);
-    const { figures } = signed;
-    if (figures === null) throw new Error('a settlement has figures');
-    const prizes = figures.prizes.map((prize, rank) => (BigInt(prize) + (rank === 0 ? 1n : -1n)).toString());
-    const wrong = [
-      { ...figures, prizes },
-      { ...figures, totalEntry: '1' },
-      { ...figures, platformFeeBps: 0 },
-    ];
-    for (const each of wrong)
-      expect(refusalOf(state, { ...signed, figures: each })).toBe('fee_breakdown_mismatch');
-    expect(refusalOf(state, { ...signed, figures: null })).toBe('result_invalid');
-    expect(matchValue(matchAfter(...started, end, signed).value).money).toBe('settling');
-  });
-});
-
 describe('an action', () => {
   it('is signed five times at most, and then waits for a person', () => {
     const dies: Next[] = [
-      ({ context }) => make.signed(context, created),
-      ({ context }) => make.attemptEnd('attempt.dead', context, created),
+      ({ context }) => make.signed(context, CREATE),
+      ({ context }) => make.attemptEnd('attempt.dead', context, CREATE),
     ];
     const four = matchAfter(make.create('online'), ...dies, ...dies, ...dies, ...dies);
-    expect(matchValue(four.value).money).toBe('lobby');
+    expect(moneyOf(four)).toBe('lobby');
     const five = matchAfter(make.create('online'), ...dies, ...dies, ...dies, ...dies, ...dies);
-    expect(matchValue(five.value).money).toBe('review');
-    expect(refusalOf(five, make.signed(five.context, created))).toBe('event_ignored');
+    expect(moneyOf(five)).toBe('review');
+    expect(refusalOf(five, make.signed(five.context, CREATE))).toBe('event_ignored');
   });
 
   it('is not signed under an older verdict than the newest seen, nor while the chain is down or the match paused', () => {
     const state = matchAfter(make.create('online'), ({ context }) => make.verdict(context, 'online'));
-    const signed = make.signed(state.context, created);
+    const signed = make.signed(state.context, CREATE);
     expect(refusalOf(state, { ...signed, healthEpoch: make.epoch(1) })).toBe('not_ready');
     expect(refusalOf(state, signed)).toBeNull();
     const down = matchAfter(make.create('online'), ({ context }) => make.verdict(context, 'down'));
-    expect(refusalOf(down, make.signed(down.context, created))).toBe('chain_unreadable');
+    expect(refusalOf(down, make.signed(down.context, CREATE))).toBe('chain_unreadable');
     const paused = matchAfter(make.create('online'), make.pause());
-    expect(refusalOf(paused, make.signed(paused.context, created))).toBe('match_paused');
+    expect(refusalOf(paused, make.signed(paused.context, CREATE))).toBe('match_paused');
   });
 
   it('is not signed by the attempt of another', () => {
     const state = matchAfter(make.create('online'));
-    const signed = make.signed(state.context, created);
+    const signed = make.signed(state.context, CREATE);
     const attempt = { ...signed.attempt, hash: sealAction({ ...make.start().action }).hash };
     expect(refusalOf(state, { ...signed, attempt })).toBe('action_hash_mismatch');
   });

@@ -1,29 +1,28 @@
 /** What may touch the chain now, and what a drain waits for (design: sections 4 and 6, Owner). */
 import { describe, expect, it } from 'vitest';
-import type { MatchContext, OpenAction, Seat } from '../../../machines/match/context.ts';
+import { isInFlight, mayBeReported, type OpenAction } from '../../../machines/actions/open-action.ts';
+import type { MatchContext, Seat } from '../../../machines/match/context.ts';
 import { initialMatchContext } from '../../../machines/match/context.ts';
-import {
-  isDrained,
-  isInFlight,
-  isReady,
-  mayBeReported,
-  wakeReady,
-} from '../../../machines/match/readiness.ts';
+import { isDrained, isReady, wakeReady } from '../../../machines/match/readiness.ts';
 import type { ActionState } from '../../../machines/pending-action.ts';
 import { ANN, AT, BOB, type Player, TERMS } from '../../model/events.ts';
 
-const ALL: readonly ActionState[] = ['queued', 'leased', 'signed', 'sent', 'landed', 'review'];
+const ALL: readonly ActionState[] = ['queued', 'leased', 'offered', 'signed', 'sent', 'landed', 'review'];
+
+const CALLED_OFF = { reason: 0, abandonedUserId: null, refunds: null, settlement: null };
 
 function seat(player: Player, state: Seat['state'], played = false): Seat {
-  const { id: userId, wallet, authority } = player;
+  const { id: userId, wallet, authority, payer } = player;
   const index = state === 'final' ? 0 : null;
   return {
     userId,
     wallet,
+    payer,
     authority,
     hash: `join ${userId}`,
     requestId: '',
     notAfter: AT,
+    lapsesAt: null,
     state,
     index,
     played,
@@ -38,8 +37,9 @@ function match(given: {
   seats?: readonly Seat[];
   actions: readonly OpenAction[];
   createdAt?: string | null;
-  phase?: 0 | 1;
+  phase?: 0 | 1 | 2;
   drain?: number;
+  isCalledOff?: boolean;
 }): MatchContext {
   const { seats = [], createdAt = '1', phase = 0, drain = given.actions.length } = given;
   return {
@@ -49,6 +49,7 @@ function match(given: {
     actions: given.actions.map((each, order) => ({ ...each, order })),
     nextOrder: given.actions.length,
     facts: { ...initialMatchContext.facts, createdAt, phase },
+    cancellation: given.isCalledOff === true ? CALLED_OFF : null,
     link: { ...initialMatchContext.link, drain },
   };
 }
@@ -94,8 +95,40 @@ describe('an action is ready', () => {
     ).not.toContain('end');
   });
 
+  it('if it is `distribute`, once its `end` is confirmed, or the match has ended', () => {
+    const behind = (state: ActionState) =>
+      ready(match({ actions: [action('end', state), action('distribute')], phase: 1 })).includes(
+        'distribute',
+      );
+    expect(ALL.filter(behind)).toEqual(['landed']);
+    expect(ready(match({ actions: [action('distribute')], phase: 2 }))).toEqual(['distribute']);
+    expect(ready(match({ actions: [action('distribute')], phase: 1 }))).toEqual([]);
+  });
+
+  it('if it is `refund`, nothing else is open, and a stake is owed', () => {
+    const seats = [seat(ANN, 'final'), seat(BOB, 'submitted')];
+    const refund = action('refund');
+    const given = { seats, isCalledOff: true };
+    for (const state of ALL)
+      expect(ready(match({ ...given, actions: [action('join', state, 'join bob'), refund] })), state).toEqual(
+        [],
+      );
+    expect(ready(match({ ...given, actions: [refund] }))).toEqual(['refund']);
+    expect(ready(match({ ...given, seats: [], actions: [refund] }))).toEqual([]);
+  });
+
+  it('never, of a match that is called off, if it is anything but the refund', () => {
+    const actions = [action('create'), join, action('start')];
+    const seats = [seat(ANN, 'final', true)];
+    expect(ready(match({ actions, seats, isCalledOff: true }))).toEqual([]);
+  });
+
   it('never while a person looks at it', () => {
     expect(ready(match({ actions: [action('create', 'review')], createdAt: null }))).toEqual([]);
+  });
+
+  it('never if a match makes none of its kind', () => {
+    expect(ready(match({ actions: [action('withdraw')] }))).toEqual([]);
   });
 });
 
@@ -110,7 +143,7 @@ describe('a drain', () => {
   });
 
   it('waits for every action in flight, and for what could go on', () => {
-    for (const state of ALL.filter((each) => each !== 'review'))
+    for (const state of ALL.filter((each) => each !== 'review' && each !== 'offered'))
       expect(drained(action('join', state, 'join bob')), state).toBe(false);
   });
 
@@ -119,6 +152,20 @@ describe('a drain', () => {
     expect(drained(action('join', 'review', 'join bob'), action('start'), action('end'))).toBe(true);
     expect(drained(action('create', 'review'), action('join', 'queued', 'join bob'))).toBe(true);
     expect(drained(action('start', 'review'), action('end'))).toBe(true);
+  });
+
+  it('does not wait for a wallet, nor for what waits for that wallet', () => {
+    expect(drained(action('join', 'offered', 'join bob'))).toBe(true);
+    expect(drained(action('join', 'offered', 'join bob'), action('start'))).toBe(true);
+    // Its wallet has signed: now it waits for the coordinator, who is here.
+    expect(drained(action('join', 'leased', 'join bob'))).toBe(false);
+  });
+
+  it('does not wait for a refund that waits for a person, by itself or by a join', () => {
+    expect(drained(action('refund', 'review'))).toBe(true);
+    expect(drained(action('join', 'review', 'join bob'), action('refund'))).toBe(true);
+    expect(drained(action('refund'))).toBe(false);
+    expect(drained(action('end', 'review'), action('distribute'))).toBe(true);
   });
 
   it('waits for what does not depend on the person', () => {
@@ -154,6 +201,10 @@ describe('a wake', () => {
 describe('a report', () => {
   it.each([
     ['action.leased', ['queued']],
+    ['action.offered', ['queued', 'leased']],
+    ['wallet.signed', ['offered']],
+    // Queued: a person had it in hand meanwhile, and gave it back.
+    ['offer.dead', ['queued', 'leased', 'offered']],
     ['action.signed', ['queued', 'leased']],
     ['action.sent', ['signed', 'sent']],
     ['action.landed', ['signed', 'sent']],
@@ -162,8 +213,9 @@ describe('a report', () => {
     ['attempt.dead', ['signed', 'sent', 'landed']],
     ['attempt.failed', ['signed', 'sent', 'landed']],
     ['action.final', ['signed', 'sent', 'landed', 'review']],
-    ['action.review', ['queued', 'leased', 'signed', 'sent', 'landed']],
-    ['action.blocked', ['queued', 'leased']],
+    ['action.review', ['queued', 'leased', 'offered', 'signed', 'sent', 'landed']],
+    ['action.refused', ['queued', 'leased', 'offered']],
+    ['action.blocked', ['queued', 'leased', 'offered']],
   ])('of %s means something while the action is %j', (event, states) => {
     expect(ALL.filter((state) => mayBeReported(action('join', state), event))).toEqual(states);
     expect(mayBeReported(undefined, event)).toBe(false);

@@ -23,7 +23,7 @@ export type DepositComparison =
       readonly kind: 'clean';
       readonly onChain: bigint;
       readonly surplus: bigint;
-      readonly inPlay: bigint;
+      readonly inPlay: bigint | null;
     }
   /** Our own transfers that are in flight make up the difference, and nothing else does. */
   | { readonly kind: 'explained'; readonly by: readonly string[] }
@@ -49,7 +49,7 @@ export function compareDeposit(context: DepositContext, at: DepositAccountAt): D
   }
   const surplus = (account?.lamports ?? 0n) - onChain - (isMade ? rent : 0n);
   if (surplus < 0n) return broken('shortfall', `${-surplus} lamports short of what it owes`);
-  return { kind: 'clean', onChain, surplus, inPlay: decoded?.inPlay ?? 0n };
+  return { kind: 'clean', onChain, surplus, inPlay: decoded?.inPlay ?? null };
 }
 
 /**

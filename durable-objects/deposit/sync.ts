@@ -118,7 +118,7 @@ export class DepositSync {
       const lamports = found.surplus.toString();
       this.#commit({ type: 'compare.surplus', at, slot, lamports }, `surplus:${slot}`);
     }
-    if (this.#isNews(found.inPlay, at, entity)) {
+    if (found.inPlay !== null && this.#isNews(found.inPlay, at, entity)) {
       const { timingMs } = settings;
       const onChain = found.inPlay.toString();
       this.#commit({ type: 'compare.inPlay', at, slot, onChain, timingMs }, `inPlay:${slot}:${at}`);

@@ -145,6 +145,7 @@ const inEveryState = {
   'action.dropped': taken,
   'action.final': taken,
   'attempt.absent': taken,
+  'attempt.replaced': taken,
   'attempt.dead': taken,
   'attempt.failed': taken,
   'action.review': taken,

@@ -101,6 +101,8 @@ function holdVerdict(context: DepositContext, event: HoldRequested): Verdict {
   if (!context.synced && event.type === 'hold.request') return refusal('deposit_unknown');
   if (!isOf(context, event.binding)) return refusal('binding_mismatch');
   if (event.known !== null) return refusal(endedAs(event.known), 'token');
+  if ([...context.holds, ...context.admissions].some((open) => open.token === event.token))
+    return refusal('idempotency_conflict', 'token');
   const closed = isClosed(context);
   if (closed !== null) return closed;
   if (!isPositive(event.amount)) return refusal('invalid_request', 'amount');

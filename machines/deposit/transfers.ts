@@ -8,6 +8,7 @@ import { actionByHash, isInFlight, MAX_ATTEMPTS } from '../actions/open-action.t
 import {
   advance,
   attemptAbsent,
+  attemptReplaced,
   blocked,
   doom,
   endAction,
@@ -128,6 +129,8 @@ function reported(context: DepositContext, event: ActionReport<null>): DepositSt
       return moved(context, event);
     case 'attempt.absent':
       return attemptAbsent(context, event);
+    case 'attempt.replaced':
+      return attemptReplaced(context, event);
     case 'attempt.dead':
     case 'attempt.failed':
       return attemptEnded(context, event);

@@ -130,6 +130,8 @@ export interface AttemptRecord {
   readonly epoch: string;
   /** The instructions it carries, as the chain would show them: what `landed` is compared with. */
   readonly expected: string;
+  /** Of a message that a wallet signed: whoever has that key can sign the very same message anew, and otherwise. */
+  readonly isWalletSigned?: true;
 }
 
 export type OfferState = 'open' | 'signed' | 'countersigned' | 'dead';

@@ -5,7 +5,6 @@
  * An attempt is a row before it is sent, the same bytes are sent until they land or can no longer land, and a new
  * signature is made only once every earlier one is finalized with an error or provably dead.
  */
-import { toHex } from '../../core/index.ts';
 import type { ActionReport } from '../../machines/actions/events.ts';
 import type { AttemptRecord } from '../../machines/effects.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
@@ -13,14 +12,9 @@ import type { RefusalCode } from '../../machines/refusals.ts';
 import type { Lease } from '../kernel/outbox.ts';
 import type { Attempt, Offer } from '../kernel/records.ts';
 import { FINISHED, type Worked } from '../kernel/workbench.ts';
-import type {
-  ObjectWorld,
-  ObservedInstruction,
-  ObservedTransaction,
-  PreparedTransaction,
-  TransactionPlan,
-} from '../ports.ts';
+import type { ObjectWorld, ObservedTransaction, PreparedTransaction, TransactionPlan } from '../ports.ts';
 import { type Fate, fateOf } from './fate.ts';
+import { instructionsText, isActions, twinOf } from './likeness.ts';
 
 export type Planned<Figures> =
   | { readonly kind: 'plan'; readonly plan: TransactionPlan; readonly figures: Figures }
@@ -140,7 +134,10 @@ export class Driver<Figures> {
     if (instructionsText(chain.expected(planned.plan)) !== offer.expected) return this.#later();
     const prepared = await chain.countersign(planned.plan, offer, offer.signature);
     if (!owner.maySign(hash)) return FINISHED;
-    const attempt = attemptRecord(hash, prepared, epoch, offer.expected);
+    const attempt = {
+      ...attemptRecord(hash, prepared, epoch, offer.expected),
+      isWalletSigned: true as const,
+    };
     return this.#commit(
       { type: 'action.signed', hash, attempt, offer: offer.id, figures: planned.figures },
       lease,
@@ -177,8 +174,22 @@ export class Driver<Figures> {
       case 'missing':
         return this.#send(action, attempt, lease);
       case 'absent':
-        return this.#absent(attempt, fate.finalizedSlot, ended);
+        return this.#gone(action, attempt, fate.finalizedSlot, { ended, lease });
     }
+  }
+
+  async #gone(
+    action: PendingAction,
+    attempt: Attempt,
+    slot: number,
+    { ended, lease }: { readonly ended: (type: EndedAs, detail: string) => Worked; readonly lease: Lease },
+  ): Promise<Worked> {
+    const { hash } = action;
+    const twin = attempt.isWalletSigned ? await twinOf(this.#world.chain, action, attempt) : null;
+    if (twin === null) return this.#absent(attempt, slot, ended);
+    const { signature } = attempt;
+    const replaced = { ...recordOf(attempt), signature: twin };
+    return this.#commit({ type: 'attempt.replaced', hash, signature, attempt: replaced }, lease);
   }
 
   /** Two look-ups, 64 finalized slots apart: only then is it provably dead. */
@@ -259,13 +270,7 @@ function attemptRecord(
   return { ...prepared, hash, epoch, expected };
 }
 
-/** Instruction, accounts and amounts are the action's; anything else with the same look is a foreign effect. */
-function isActions(attempt: Attempt, observed: ObservedTransaction): boolean {
-  return observed.error === null && instructionsText(observed.instructions) === attempt.expected;
-}
-
-function instructionsText(instructions: readonly ObservedInstruction[]): string {
-  return JSON.stringify(
-    instructions.map(({ programId, accounts, data }) => [programId, accounts, toHex(data)]),
-  );
+/** Without what became of it. */
+function recordOf({ state: _, detail: __, ...record }: Attempt): AttemptRecord {
+  return record;
 }

@@ -66,6 +66,18 @@ export interface AttemptEnded extends Happened {
   readonly ownFault: boolean;
 }
 
+/**
+ * The very same message landed under another signature of its wallet: Ed25519 lets whoever has the key make many. It is
+ * our transaction by every byte that we signed, and ours has died with it.
+ */
+export interface AttemptReplaced extends Happened {
+  readonly type: 'attempt.replaced';
+  readonly hash: string;
+  /** The one that was stored. */
+  readonly signature: string;
+  readonly attempt: AttemptRecord;
+}
+
 /** `blocked`: something that is nobody's fault stands in the way; the action stays queued, and a person is told. */
 export interface ActionForReview extends Happened {
   readonly type: 'action.review' | 'action.blocked';
@@ -90,5 +102,6 @@ export type ActionReport<Figures> =
   | ActionSigned<Figures>
   | ActionMoved
   | AttemptEnded
+  | AttemptReplaced
   | ActionForReview
   | ActionRefused;

@@ -58,6 +58,7 @@ const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['attempt.absent', IN_FLIGHT],
   ['attempt.dead', IN_FLIGHT],
   ['attempt.failed', IN_FLIGHT],
+  ['attempt.replaced', IN_FLIGHT],
   // Also of what a person looks at: an effect on the chain is booked whenever it is seen.
   ['action.final', [...IN_FLIGHT, 'review']],
   ['action.review', [...WAITING, ...IN_FLIGHT]],

@@ -9,6 +9,7 @@ import type {
   ActionOffered,
   ActionSigned,
   AttemptEnded,
+  AttemptReplaced,
   OfferDead,
   WalletSigned,
 } from './events.ts';
@@ -121,6 +122,18 @@ export function attemptAbsent<Context extends ActionsContext>(
   { signature, detail }: AttemptEnded,
 ): Step<Context> {
   return { context, effects: [attemptRecord(signature, 'absent', detail)] };
+}
+
+/** Looked after from now on under the signature that landed. */
+export function attemptReplaced<Context extends ActionsContext>(
+  context: Context,
+  { hash, signature, attempt }: AttemptReplaced,
+): Step<Context> {
+  return advance(context, hash, 'sent', [
+    attemptRecord(signature, 'dead', `landed as ${attempt.signature}`),
+    { type: 'record', row: 'attempt', attempt },
+    attemptRecord(attempt.signature, 'sent', null),
+  ]);
 }
 
 export function endedAttempt(event: AttemptEnded): Effect {

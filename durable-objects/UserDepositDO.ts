@@ -49,9 +49,7 @@ export class UserDepositDO implements DepositObject {
     this.#ledger = new DepositLedger(world, actor);
     this.#requests = new DepositRequests(world, actor, this.#ledger.limits);
     this.#sync = new DepositSync(world, actor, (fact) => void this.#book(fact));
-    this.#chain = new DepositChain(world, actor, (observed, hash) =>
-      this.#sync.bookTransaction(observed, hash),
-    );
+    this.#chain = new DepositChain(world, actor, this.#sync);
     this.#statement = new Statement(world.sql);
     this.#actor = new Actor<DepositContext, DepositEvent>(world, {
       kind: 'deposit',

@@ -12,6 +12,7 @@ import { ActionDesk, type Decisions } from '../submission/desk.ts';
 import type { Planned } from '../submission/driver.ts';
 import { isOurs } from './actions.ts';
 import { planTransfer, readTransferAccounts, type TransferPlan } from './planner.ts';
+import type { DepositSync } from './sync.ts';
 
 /** The program's error for too little in a deposit, and the system program's for too little in a wallet. */
 const INSUFFICIENT_FUNDS = 6_013;
@@ -21,17 +22,12 @@ export class DepositChain implements Decisions<null> {
   readonly desk: ActionDesk<DepositContext, DepositEvent, null>;
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<DepositContext, DepositEvent>;
-  readonly #bookAll: (observed: ObservedTransaction, actionHash: string) => Promise<void>;
+  readonly #sync: DepositSync;
 
-  /** `bookAll`: books what a final transaction did to this deposit, whoever saw it first. */
-  constructor(
-    world: ObjectWorld,
-    actor: () => Actor<DepositContext, DepositEvent>,
-    bookAll: (observed: ObservedTransaction, actionHash: string) => Promise<void>,
-  ) {
+  constructor(world: ObjectWorld, actor: () => Actor<DepositContext, DepositEvent>, sync: DepositSync) {
     this.#world = world;
     this.#actor = actor;
-    this.#bookAll = bookAll;
+    this.#sync = sync;
     this.desk = new ActionDesk<DepositContext, DepositEvent, null>(world, actor, this, (event) => event);
   }
 
@@ -42,6 +38,8 @@ export class DepositChain implements Decisions<null> {
 
   async plan(action: PendingAction): Promise<Planned<null>> {
     const { chain } = this.#world;
+    if (!(await this.#sync.catchUp()))
+      return { kind: 'blocked', reason: 'the history of the deposit is still being read' };
     const transfer = transferOf(this.#context, action.hash);
     const { binding } = this.#context;
     if (transfer === undefined || binding === null) return review('no transfer belongs to this action');
@@ -93,7 +91,7 @@ export class DepositChain implements Decisions<null> {
 
   /** The facts first: they move the money, and the action only ends. */
   async finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void> {
-    await this.#bookAll(observed, action.hash);
+    await this.#sync.bookTransaction(observed, action.hash);
     this.end(action.hash, observed.signature, lease);
   }
 

@@ -1,6 +1,5 @@
 /** Ledger against account, at one finalized slot (design: section 9). Tolerance on principal: 0 lamports. */
 import { decodeUserDeposit, type UserDepositAccount } from '../../core/index.ts';
-import { isInFlight } from '../../machines/actions/open-action.ts';
 import {
   type DepositContext,
   expectedOnChain,
@@ -32,7 +31,12 @@ export type DepositComparison =
       readonly breaks: readonly { readonly class: BreakClass; readonly detail: string }[];
     };
 
-export function compareDeposit(context: DepositContext, at: DepositAccountAt): DepositComparison {
+/** `isOut`: something was signed for the action that is neither finalized with an error nor provably dead. */
+export function compareDeposit(
+  context: DepositContext,
+  at: DepositAccountAt,
+  isOut: (hash: string) => boolean,
+): DepositComparison {
   const { account, rent, programId } = at;
   const expected = expectedOnChain(context);
   // Before the first deposit there may be lamports at the address, which are nobody's account.
@@ -41,7 +45,7 @@ export function compareDeposit(context: DepositContext, at: DepositAccountAt): D
   if (typeof decoded === 'string') return broken('undecodable', decoded);
   const onChain = decoded?.available ?? 0n;
   if (onChain !== expected) {
-    const by = explaining(context, onChain - expected);
+    const by = explaining(context, onChain - expected, isOut);
     if (by !== null) return { kind: 'explained', by };
     return decoded === null
       ? broken('account_closed', `${expected} lamports by the ledger, and no account`)
@@ -56,13 +60,12 @@ export function compareDeposit(context: DepositContext, at: DepositAccountAt): D
  * Which of our transfers in flight make up exactly `difference`: each has happened or not, and that it has is not booked
  * yet. A user has at most twenty: the sums of one half are looked up in those of the other.
  */
-function explaining(context: DepositContext, difference: bigint): readonly string[] | null {
-  const mayHaveLanded = new Set(
-    context.actions
-      .filter((action) => isInFlight(action) || (action.state === 'review' && action.attempts > 0))
-      .map(({ hash }) => hash),
-  );
-  const open = context.transfers.filter(({ hash, isBooked }) => !isBooked && mayHaveLanded.has(hash));
+function explaining(
+  { transfers }: DepositContext,
+  difference: bigint,
+  isOut: (hash: string) => boolean,
+): readonly string[] | null {
+  const open = transfers.filter(({ hash, isBooked }) => !isBooked && isOut(hash));
   const half = open.length >> 1;
   const left = sumsOf(open.slice(0, half));
   for (const [sum, hashes] of sumsOf(open.slice(half))) {

@@ -90,44 +90,51 @@ function movesOf(
   instruction: ObservedInstruction,
   index: number,
 ): Move[] {
-  const { accounts } = instruction;
   const decoded = moneyInstruction(instruction);
   if (decoded === null) return [];
-  const move = (kind: Move['kind'], position: number, told: Partial<Move>): Move => ({
+  return placesOf(pda, instruction.accounts, decoded).map(({ position, ...told }) => ({
     token: `chain:${signature}:${index}:${position}`,
-    kind,
     ref: decoded.kind,
     index,
     amount: null,
     match: null,
     treasury: null,
     ...told,
-  });
+  }));
+}
+
+type Place = Pick<Move, 'kind'> & Partial<Move> & { readonly position: number };
+
+/** Where our account stands in the instruction's list, and what that place is paid or pays. */
+function placesOf(pda: string, accounts: readonly string[], decoded: MoneyInstruction): Place[] {
   switch (decoded.kind) {
     case 'deposit_sol':
-      return accounts[DEPOSIT_SOL_ACCOUNT] === pda ? [move('deposit', 0, { amount: decoded.amount })] : [];
+      return accounts[DEPOSIT_SOL_ACCOUNT] === pda
+        ? [{ kind: 'deposit', position: 0, amount: decoded.amount }]
+        : [];
     case 'withdraw_sol': {
       const treasury = accounts[WITHDRAW_TREASURY] ?? null;
-      const { amount } = decoded;
-      return accounts[WITHDRAW_SOL_ACCOUNT] === pda ? [move('withdrawal', 0, { amount, treasury })] : [];
+      return accounts[WITHDRAW_SOL_ACCOUNT] === pda
+        ? [{ kind: 'withdrawal', position: 0, amount: decoded.amount, treasury }]
+        : [];
     }
     case 'join_match':
-      return accounts[JOIN_DEPOSIT] === pda ? [move('join', 0, { match: accounts[JOIN_MATCH] ?? null })] : [];
+      return accounts[JOIN_DEPOSIT] === pda
+        ? [{ kind: 'join', position: 0, match: accounts[JOIN_MATCH] ?? null }]
+        : [];
     case 'distribute_prizes': {
       const match = accounts[DISTRIBUTE_MATCH] ?? null;
-      return decoded.prizeAmounts.flatMap((amount, position) =>
-        accounts[DISTRIBUTE_FIRST_DEPOSIT + position] === pda
-          ? [move('prize', position, { match, amount })]
-          : [],
+      const places = decoded.prizeAmounts.map(
+        (amount, position): Place => ({ kind: 'prize', position, match, amount }),
       );
+      return places.filter(({ position }) => accounts[DISTRIBUTE_FIRST_DEPOSIT + position] === pda);
     }
     case 'refund_escrow': {
       const match = accounts[REFUND_MATCH] ?? null;
-      return decoded.playerIndices.flatMap((player, position) =>
-        accounts[REFUND_FIRST_DEPOSIT + position] === pda && !forfeits(decoded, player)
-          ? [move('refund', position, { match })]
-          : [],
-      );
+      return decoded.playerIndices
+        .map((player, position) => ({ player, place: { kind: 'refund', position, match } as const }))
+        .filter(({ place }) => accounts[REFUND_FIRST_DEPOSIT + place.position] === pda)
+        .flatMap(({ player, place }) => (forfeits(decoded, player) ? [] : [place]));
     }
     default:
       return [];

@@ -8,9 +8,12 @@ import type { ChainPort, ObjectWorld, ObservedTransaction } from '../ports.ts';
 import type { ChainFact, CompareOutcome } from '../wire/objects.ts';
 import { depositValue } from './behaviour.ts';
 import { compareDeposit, type DepositAccountAt, type DepositComparison } from './comparison.ts';
-import { readHistory } from './history.ts';
+import { type HistoryFacts, readHistory } from './history.ts';
 import { type Ledger, type Moved, movedBy } from './moves.ts';
 import { DEPOSIT_BYTES } from './planner.ts';
+
+/** Passes of the history before a signature: beyond them somebody else's noise has to be read through first. */
+const MAX_PASSES = 5;
 
 export class DepositSync {
   readonly #world: ObjectWorld;
@@ -33,13 +36,37 @@ export class DepositSync {
    * difference.
    */
   async run(): Promise<CompareOutcome> {
-    const { chain, clock } = this.#world;
-    const { binding, cursor, slot: bookedSlot } = this.#context;
+    const { chain } = this.#world;
+    const { binding, slot: bookedSlot } = this.#context;
     if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
     const pda = chain.pda('deposit', binding.authority).address;
     const rent = await chain.rentMinimum(DEPOSIT_BYTES);
     const { slot, accounts } = await chain.accounts([pda], bookedSlot);
-    const read = await readHistory(chain, pda, { cursor, minSlot: slot }, this.#ledger);
+    const read = await this.#readOn(pda, slot);
+    if (!read.isWhole) return { kind: 'unknown', reason: 'more of the history is to be read' };
+    if (Math.max(read.slot, this.#context.slot) > slot)
+      return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
+    return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });
+  }
+
+  /**
+   * Before anything is signed: what the chain has seen already is known. An object that was restored to an earlier point
+   * has forgotten what it signed, and finds it here. False: there is more of the history than can be read at once.
+   */
+  async catchUp(): Promise<boolean> {
+    const { binding } = this.#context;
+    if (binding === null) return false;
+    const pda = this.#world.chain.pda('deposit', binding.authority).address;
+    for (let pass = 0; pass < MAX_PASSES; pass += 1)
+      if ((await this.#readOn(pda, this.#context.slot)).isWhole) return true;
+    return false;
+  }
+
+  /** Books what the history shows beyond the cursor, and moves the cursor on. */
+  async #readOn(pda: string, minSlot: number): Promise<HistoryFacts> {
+    const { chain, clock } = this.#world;
+    const { cursor } = this.#context;
+    const read = await readHistory(chain, pda, { cursor, minSlot }, this.#ledger);
     await this.#bookAll(read);
     if (read.cursor !== this.#context.cursor || !this.#context.synced) {
       const part = read.isWhole ? {} : { isPart: true as const };
@@ -48,10 +75,7 @@ export class DepositSync {
         `history:${read.cursor}:${clock.now()}`,
       );
     }
-    if (!read.isWhole) return { kind: 'unknown', reason: 'more of the history is to be read' };
-    if (Math.max(read.slot, this.#context.slot) > slot)
-      return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
-    return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });
+    return read;
   }
 
   /** A transaction of our own that is final: the same facts that the history would tell, whoever comes first. */
@@ -92,7 +116,8 @@ export class DepositSync {
 
   #judge(slot: number, at: DepositAccountAt): CompareOutcome {
     const now = this.#world.clock.now();
-    const found = compareDeposit(this.#context, at);
+    const { records } = this.#actor().kernel;
+    const found = compareDeposit(this.#context, at, (hash) => records.liveAttempt(hash) !== null);
     if (found.kind === 'explained') return { kind: 'unknown', reason: `in flight: ${found.by.join(', ')}` };
     if (found.kind === 'broken') {
       this.#commit(

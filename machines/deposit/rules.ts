@@ -24,6 +24,7 @@ import type {
 import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
 import { isDrained } from './readiness.ts';
+import type { looked } from './steps.ts';
 import {
   feeVerdict,
   finalVerdict,
@@ -62,6 +63,24 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Ve
       return withdrawVerdict(context, event);
     case 'deposit.request':
       return isAnothers(context, event.binding) ?? transferVerdict(context, event);
+    case 'withdraw.fee':
+      return feeVerdict(context, event);
+    case 'transfer.expire':
+    case 'transfer.lapse':
+      return timeoutVerdict(context, event);
+    case 'action.final':
+      return finalVerdict(context, event);
+    default:
+      return lookVerdict(context, event);
+  }
+}
+
+type Reports = Parameters<typeof reportVerdict>[1];
+type Looked = Parameters<typeof looked>[1] | Parameters<typeof linkVerdict>[1] | ReviewResolved | Reports;
+
+/** What the chain, a comparison or a person says of the deposit as a whole; what is left is reported of an action. */
+function lookVerdict(context: DepositContext, event: Looked): Verdict {
+  switch (event.type) {
     case 'operator.unfreeze':
       return unfreezeVerdict(context);
     case 'operator.retry':
@@ -84,13 +103,6 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Ve
     case 'operator.pause':
     case 'operator.resume':
       return linkVerdict(context.link, event);
-    case 'withdraw.fee':
-      return feeVerdict(context, event);
-    case 'transfer.expire':
-    case 'transfer.lapse':
-      return timeoutVerdict(context, event);
-    case 'action.final':
-      return finalVerdict(context, event);
     default:
       return reportVerdict(context, event);
   }

@@ -155,7 +155,10 @@ export function signatureOf(context: DepositContext, hash: string): string {
   return `sig-${hash.slice(0, 12)}-${attemptsOf(context, hash)}`;
 }
 
-export function signed(context: DepositContext, hash: string): DepositEvent {
+export function signed(
+  context: DepositContext,
+  hash: string,
+): Extract<DepositEvent, { type: 'action.signed' }> {
   const seen = context.link.epoch ?? epoch(0, 0);
   const signature = `sig-${hash.slice(0, 12)}-${attemptsOf(context, hash) + 1}`;
   const attempt = {
@@ -205,6 +208,13 @@ export function reportsOf(context: DepositContext, hash: string): readonly Depos
     { type: 'action.landed', at: AT, hash, signature },
     { type: 'action.dropped', at: AT, hash, signature },
     { type: 'attempt.absent', ...ended },
+    {
+      type: 'attempt.replaced',
+      at: AT,
+      hash,
+      signature,
+      attempt: { ...signed(context, hash).attempt, signature: `${signature}-again` },
+    },
     { type: 'attempt.dead', ...ended },
     { type: 'attempt.failed', ...ended },
     { type: 'attempt.failed', ...ended, ownFault: true },

@@ -1,6 +1,6 @@
 /** Promises of the user's money: expiry, partial releases, refusable debits, admissions, limits, stakes in play. */
 import { describe, expect, it } from 'vitest';
-import { type DepositContext, inPlay, U64_MAX } from '../../../machines/deposit/context.ts';
+import { type DepositContext, inPlay } from '../../../machines/deposit/context.ts';
 import type { HoldRequested } from '../../../machines/deposit/events.ts';
 import {
   admission,
@@ -11,7 +11,6 @@ import {
   Ledger,
   MAX_HOLDS,
   MAX_LAMPORTS,
-  unfreeze,
 } from '../../model/deposit-model.ts';
 import { AT, HOUR } from '../../model/requests.ts';
 
@@ -267,52 +266,13 @@ describe('a stake in play', () => {
   });
 });
 
-describe('a fact that no u64 can hold', () => {
-  it('is kept, freezes the deposit, and is booked when there is room for it', () => {
-    const ledger = funded(U64_MAX - 10n);
-    expect(ledger.fact('chain:lie', 'credit', 25n)).toBe(true);
-    expect(ledger.balances.available).toBe(U64_MAX.toString());
-    expect(ledger.context.beyond).toBe('15');
-    expect(ledger.money).toBe('frozen');
-    expect(ledger.refusalOf(unfreeze())).toBe('suspense_not_covered');
-    ledger.fact('chain:out', 'debit', 1_000n);
-    expect(ledger.take(unfreeze())).toBe(true);
-    expect(ledger.context.beyond).toBe('0');
-    expect(ledger.balances.available).toBe((U64_MAX - 1_000n + 15n).toString());
-  });
-
-  it('is kept as a debit too: suspense does not grow beyond it', () => {
-    const ledger = funded(1n);
-    ledger.fact('chain:one', 'debit', U64_MAX);
-    ledger.fact('chain:two', 'debit', 7n);
-    expect(ledger.balances.suspense).toBe(U64_MAX.toString());
-    expect(ledger.context.beyond).toBe('-6');
-    expect(ledger.refusalOf(unfreeze())).toBe('suspense_not_covered');
-  });
-});
-
-describe('a frozen deposit', () => {
-  it('is thawed by a person once what the chain took is covered, which is paid first', () => {
-    const ledger = funded(100n);
-    ledger.fact('chain:foreign', 'debit', 140n);
-    expect(ledger.refusalOf(unfreeze())).toBe('suspense_not_covered');
-    ledger.fact('chain:more', 'credit', 90n);
-    expect(ledger.money).toBe('frozen');
-    expect(ledger.take(unfreeze())).toBe(true);
-    expect(ledger.balances).toEqual({ available: '50', held: '0', withdrawing: '0', suspense: '0' });
-    expect(ledger.money).toBe('active');
-    expect(ledger.refusalOf(unfreeze())).toBe('event_ignored');
-  });
-
-  it('by a difference goes through a comparison again before it is online', () => {
-    const ledger = funded(100n);
-    const breaks = [{ class: 'amount_mismatch', detail: 'available differs' }] as const;
-    ledger.take({ type: 'compare.mismatch', at: AT, slot: 1, breaks });
-    expect(ledger.state.value).toEqual({ money: 'frozen', link: 'paused' });
-    ledger.take(unfreeze());
-    expect(ledger.state.value).toEqual({ money: 'active', link: 'reconciling' });
-    expect(ledger.lastWork).toContain('compare');
-    ledger.take({ type: 'compare.clean', at: AT, slot: 2, onChain: '100' });
-    expect(ledger.state.value).toEqual({ money: 'active', link: 'online' });
+describe('a match`s hold without progress for a day', () => {
+  it('is told to a person, and stays', () => {
+    const ledger = funded(500n);
+    ledger.hold('a', 300n);
+    expect(ledger.take({ type: 'hold.stale', at: AT + 25 * HOUR, token: 'a' })).toBe(true);
+    expect(ledger.alerts).toEqual(['orphan_hold']);
+    expect(ledger.balances.held).toBe('300');
+    expect(ledger.take({ type: 'hold.stale', at: AT + 25 * HOUR, token: 'gone' })).toBe(false);
   });
 });

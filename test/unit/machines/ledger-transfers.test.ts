@@ -5,13 +5,9 @@ import {
   admission,
   BINDING,
   holdRequest,
-  LAPSE_MS,
   Ledger,
   MAX_HOLDS,
-  offered,
   reportsOf,
-  resolve,
-  signatureOf,
   signed,
   transferAction,
   transferRequest,
@@ -19,7 +15,7 @@ import {
 import { AT, epoch, HOUR } from '../../model/requests.ts';
 
 const W = transferAction('withdraw', 1, 300n).hash;
-const D = transferAction('deposit', 2, 300n).hash;
+const _D = transferAction('deposit', 2, 300n).hash;
 
 const funded = (lamports = 500n): Ledger => {
   const ledger = new Ledger();
@@ -225,69 +221,6 @@ describe('a fee that was raised', () => {
   });
 });
 
-describe('a withdrawal of which nobody knows what became', () => {
-  const unknown = (): Ledger => {
-    const ledger = withdrawing();
-    reports(ledger, W, 'action.signed', 'action.sent', 'action.review');
-    return ledger;
-  };
-
-  it('keeps its money, and the deposit makes no new promise', () => {
-    const ledger = unknown();
-    expect(ledger.money).toBe('review');
-    expect(ledger.balances.withdrawing).toBe('305');
-    for (const event of [holdRequest('a', 1n, null), admission('w', 1n), transferRequest('withdraw', 3, 1n)])
-      expect(ledger.refusalOf(event)).toBe('deposit_in_review');
-    expect(ledger.alerts).toEqual(['action_review']);
-  });
-
-  it('is not dropped while it may still land; a person may have it followed up', () => {
-    const ledger = unknown();
-    expect(ledger.refusalOf(resolve('drop', [W]))).toBe('attempts_outstanding');
-    expect(ledger.take(resolve('retry', [W]))).toBe(true);
-    expect(ledger.actionStates.get(W)).toBe('sent');
-    expect(ledger.money).toBe('active');
-    expect(ledger.lastWork).toContain(`drive:${W}`);
-  });
-
-  it('is dropped by a person once it is proved that it cannot land, and given back', () => {
-    const ledger = unknown();
-    expect(ledger.take(resolve('drop'))).toBe(true);
-    expect(ledger.actionStates.get(W)).toBe('cancelled');
-    expect(ledger.balances.available).toBe('500');
-    expect(ledger.money).toBe('active');
-    expect(ledger.refusalOf(resolve('drop'))).toBe('event_ignored');
-  });
-
-  it('is signed anew on retry only where every attempt is over, and not past its notAfter', () => {
-    const ledger = unknown();
-    ledger.take(resolve('retry'));
-    expect(ledger.actionStates.get(W)).toBe('queued');
-    const late = unknown();
-    late.fireDue(AT + HOUR);
-    late.take(resolve('retry'));
-    expect(late.actionStates.get(W)).toBe('expired');
-    expect(late.balances.available).toBe('500');
-  });
-
-  it('is debited by the fact when the chain shows it after all', () => {
-    const ledger = unknown();
-    fact(ledger, 305n);
-    reports(ledger, W, 'action.final');
-    expect(ledger.money).toBe('active');
-    expect(ledger.balances).toMatchObject({ available: '195', withdrawing: '0' });
-  });
-
-  it('comes after the fifth signature that ended without effect', () => {
-    const ledger = withdrawing();
-    for (let n = 0; n < 4; n += 1) reports(ledger, W, 'action.signed', 'action.sent', 'attempt.dead');
-    expect(ledger.money).toBe('active');
-    reports(ledger, W, 'action.signed', 'action.sent', 'attempt.dead');
-    expect(ledger.money).toBe('review');
-    expect(ledger.balances.withdrawing).toBe('305');
-  });
-});
-
 describe('no second signature', () => {
   it('is made of what the chain has shown already, even if it was forgotten that it was signed', () => {
     const ledger = withdrawing();
@@ -304,88 +237,5 @@ describe('no second signature', () => {
     const paused = withdrawing();
     paused.take({ type: 'operator.pause', at: AT, operator: 'olga', reason: 'looks odd' });
     expect(paused.refusalOf(signed(paused.context, W))).toBe('deposit_paused');
-  });
-});
-
-describe('a deposit by request', () => {
-  const depositing = (): Ledger => {
-    const ledger = new Ledger();
-    expect(ledger.take(transferRequest('deposit', 2, 300n))).toBe(true);
-    reports(ledger, D, 'action.leased', 'action.offered');
-    return ledger;
-  };
-
-  it('is credited only by the fact, and ends with its transaction', () => {
-    const ledger = depositing();
-    reports(ledger, D, 'wallet.signed', 'action.signed', 'action.sent', 'action.landed');
-    expect(ledger.balances.available).toBe('0');
-    ledger.fact('chain:d', 'credit', 300n, D, 'deposit_sol');
-    reports(ledger, D, 'action.final');
-    expect(ledger.balances.available).toBe('300');
-  });
-
-  it('is not ended by anybody`s credit that carries its memo', () => {
-    const ledger = depositing();
-    reports(ledger, D, 'wallet.signed', 'action.signed', 'action.sent');
-    ledger.fact('chain:prize', 'credit', 1n, D, 'distribute_prizes');
-    expect(ledger.refusalOf(report(ledger, D, 'action.final'))).toBe('not_ready');
-  });
-
-  it('lapses where no wallet signs in time, over offers that die; a signature stops the clock', () => {
-    const ledger = depositing();
-    reports(ledger, D, 'offer.dead', 'action.offered');
-    ledger.fireDue(AT + LAPSE_MS);
-    expect(ledger.actionStates.get(D)).toBe('expired');
-    const signing = depositing();
-    reports(signing, D, 'wallet.signed');
-    signing.fireDue(AT + LAPSE_MS);
-    expect(signing.actionStates.get(D)).toBe('leased');
-  });
-
-  it('does not lapse while the chain cannot take it: nobody`s wallet is late', () => {
-    const ledger = depositing();
-    ledger.take({ type: 'chain.down', at: AT, healthEpoch: epoch(2) });
-    ledger.fireDue(AT + LAPSE_MS);
-    expect(ledger.actionStates.get(D)).toBe('offered');
-    ledger.take({ type: 'chain.recovering', at: AT, healthEpoch: epoch(3) });
-    reports(ledger, D, 'offer.dead');
-    const later = AT + 2 * LAPSE_MS;
-    ledger.take({ ...offered(ledger.context, D), at: later });
-    ledger.fireDue(later + LAPSE_MS - 1);
-    expect(ledger.actionStates.get(D)).toBe('offered');
-    ledger.fireDue(later + LAPSE_MS);
-    expect(ledger.actionStates.get(D)).toBe('expired');
-  });
-
-  it('does not delay `online` while it waits for a wallet', () => {
-    const ledger = depositing();
-    ledger.take({ type: 'chain.recovering', at: AT, healthEpoch: epoch(2) });
-    ledger.take({ type: 'chain.online', at: AT, healthEpoch: epoch(3) });
-    expect(ledger.take({ type: 'compare.clean', at: AT, slot: 1, onChain: '0' })).toBe(true);
-  });
-
-  it('is taken of a frozen deposit too: it may be what is missing', () => {
-    const ledger = new Ledger();
-    ledger.fact('chain:foreign', 'debit', 40n);
-    expect(ledger.take(transferRequest('deposit', 2, 300n))).toBe(true);
-    reports(ledger, D, 'action.leased', 'action.offered', 'wallet.signed', 'action.signed');
-  });
-
-  it('counts as an action, and its lamports to no limit', () => {
-    const ledger = new Ledger();
-    for (let n = 0; n < MAX_HOLDS; n += 1)
-      expect(ledger.take(transferRequest('deposit', 10 + n, 5_000n))).toBe(true);
-    ledger.take(transferRequest('deposit', 20, 1n));
-    expect(ledger.reviews).toHaveLength(1);
-    expect(ledger.context.actions).toHaveLength(MAX_HOLDS);
-  });
-
-  it('that is signed and not countersigned ends at its notAfter: without the coordinator it cannot land', () => {
-    const ledger = depositing();
-    reports(ledger, D, 'wallet.signed');
-    ledger.fireDue(AT + HOUR);
-    expect(ledger.actionStates.get(D)).toBe('expired');
-    expect(ledger.refusalOf(signed(ledger.context, D))).toBe('event_ignored');
-    expect(signatureOf(ledger.context, D)).toContain(D.slice(0, 12));
   });
 });

@@ -54,9 +54,9 @@ export class MoneyMatchStateDO implements MatchObject {
     this.#world = world;
     const actor = () => this.#actor;
     const messages = new MatchMessages(world, actor);
-    const { desk } = new MatchChain(world, actor);
     this.#wallets = new WalletDesk(world, actor);
     this.#reconciliation = new MatchReconciliation(world, actor);
+    const { desk } = new MatchChain(world, actor, this.#reconciliation);
     this.#actor = new Actor<MatchContext, MatchEvent>(world, {
       kind: 'match',
       behaviour: matchBehaviour,

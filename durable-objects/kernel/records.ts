@@ -165,6 +165,11 @@ export class Records {
     };
   }
 
+  /** Did we sign it? */
+  isAttempt(signature: string): boolean {
+    return this.#sql.all('SELECT 1 AS found FROM attempt WHERE signature = ?', signature).length > 0;
+  }
+
   /** The one offer of an action that can still become an attempt. */
   liveOffer(hash: string): Offer | null {
     const row = this.#sql.all<{ signature: string | null; body: string }>(

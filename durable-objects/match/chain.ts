@@ -1,6 +1,7 @@
 /** What a match decides of its open actions while they are driven: plan, signer, and what an end on the chain means. */
 import { decodeMatch } from '../../core/index.ts';
 import { actionByHash } from '../../machines/actions/open-action.ts';
+import { PAYING } from '../../machines/match/cancellation.ts';
 import { isWalletSigned, type MatchContext, seatByHash, type Terms } from '../../machines/match/context.ts';
 import type { ActionFinal, MatchEvent, SettlementFigures } from '../../machines/match/events.ts';
 import { isReady } from '../../machines/match/readiness.ts';
@@ -11,6 +12,7 @@ import { depositName } from '../names.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { ActionDesk, type Decisions } from '../submission/desk.ts';
 import { type MatchPlan, notOurs, planMatchAction, readPlannerAccounts } from './planner.ts';
+import type { MatchReconciliation } from './reconciliation.ts';
 import { matchValue } from './view.ts';
 
 type Figures = SettlementFigures | null;
@@ -23,9 +25,16 @@ export class MatchChain implements Decisions<Figures> {
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<MatchContext, MatchEvent>;
 
-  constructor(world: ObjectWorld, actor: () => Actor<MatchContext, MatchEvent>) {
+  readonly #reconciliation: MatchReconciliation;
+
+  constructor(
+    world: ObjectWorld,
+    actor: () => Actor<MatchContext, MatchEvent>,
+    reconciliation: MatchReconciliation,
+  ) {
     this.#world = world;
     this.#actor = actor;
+    this.#reconciliation = reconciliation;
     this.desk = new ActionDesk(world, actor, this, (event) => event);
   }
 
@@ -39,7 +48,11 @@ export class MatchChain implements Decisions<Figures> {
   async plan(action: PendingAction): Promise<MatchPlan> {
     const objection = await this.#objection(action);
     if (objection !== null) return { kind: 'blocked', reason: objection };
-    return planMatchAction(this.#world.chain, this.#context, this.#terms, action);
+    const accounts = await readPlannerAccounts(this.#world.chain, this.#terms, this.#context.facts.slot);
+    // Anyone may have paid the escrow out meanwhile (H-01): not signed again, but looked into.
+    if (PAYING.includes(action.kind) && (await this.#reconciliation.bookForeign(accounts)))
+      return { kind: 'overtaken' };
+    return planMatchAction(this.#world.chain, this.#context, action, accounts);
   }
 
   /** The user's object may refuse the first signing of a join: frozen meanwhile (design: section 6). */

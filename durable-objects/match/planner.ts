@@ -63,10 +63,11 @@ export async function readPlannerAccounts(
 export async function planMatchAction(
   chain: ChainPort,
   context: MatchContext,
-  terms: Terms,
   action: PendingAction,
+  accounts: PlannerAccounts,
 ): Promise<MatchPlan> {
-  const accounts = await readPlannerAccounts(chain, terms, context.facts.slot);
+  const { terms } = context;
+  if (terms === null) return review('a match without terms has no actions');
   if (accounts.config === null) return blocked('the program has no config account');
   const config = decodeConfig(accounts.config.data);
   // Signed all the same, it would never reach a block, and its death would have to be proved again and again.

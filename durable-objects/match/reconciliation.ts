@@ -1,4 +1,5 @@
 /** A match against its accounts: asked by the cron, and as the gate from `reconciling` to `online`. */
+import { decodeConfig } from '../../core/index.ts';
 import type { MatchContext } from '../../machines/match/context.ts';
 import type { MatchEvent } from '../../machines/match/events.ts';
 import type { Actor } from '../actor.ts';
@@ -6,7 +7,8 @@ import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
 import type { ObjectWorld } from '../ports.ts';
 import type { CompareOutcome } from '../wire/objects.ts';
 import { compareMatch } from './comparison.ts';
-import { readPlannerAccounts } from './planner.ts';
+import { foreignSettlement } from './foreign.ts';
+import { type PlannerAccounts, readPlannerAccounts } from './planner.ts';
 import { ESCROW_BYTES } from './settlement-plans.ts';
 import { matchValue } from './view.ts';
 
@@ -35,6 +37,10 @@ export class MatchReconciliation {
     if (kernel.standing.seq !== before) return { kind: 'unknown', reason: 'the mirror moved meanwhile' };
     const { slot } = accounts;
     const found = compareMatch(context, { ...accounts, escrowRent: rent, programId: chain.programId });
+    // Also where our own on its way would explain the account: it does not show who was paid.
+    if (found.kind !== 'clean' && (await this.bookForeign(accounts)))
+      return { kind: 'unknown', reason: 'somebody else settled it' };
+    if (kernel.standing.seq !== before) return { kind: 'unknown', reason: 'the mirror moved meanwhile' };
     if (found.kind === 'explained') return { kind: 'unknown', reason: `in flight: ${found.by.join(', ')}` };
     const at = clock.now();
     const id = { id: `compare:${slot}:${at}` };
@@ -46,6 +52,21 @@ export class MatchReconciliation {
     if (matchValue(kernel.standing.value).link === 'reconciling')
       kernel.commit({ type: 'compare.clean', at, slot, chainHash: found.chainHash }, id);
     return { kind: 'clean', slot };
+  }
+
+  /** True where somebody else paid the escrow out: it is booked now, and what is left is compared again. */
+  async bookForeign({ match, escrow, config }: PlannerAccounts): Promise<boolean> {
+    const { context, kernel } = this.#actor();
+    const { terms } = context;
+    if (terms === null || escrow === null || config === null) return false;
+    if (escrow.owner !== this.#world.chain.programId) return false;
+    const { records } = kernel;
+    const treasury = decodeConfig(config.data).treasuryMultisig;
+    const shown = { escrow, match, treasury };
+    const found = await foreignSettlement(this.#world.chain, { context, records }, terms, shown);
+    if (found === null) return false;
+    const event: MatchEvent = { type: 'foreign.settled', at: this.#world.clock.now(), ...found };
+    return kernel.commit(event, { id: `foreign:${found.signature}` }).kind === 'committed';
   }
 
   /** Once for an escrow: anyone can send lamports again and again. */

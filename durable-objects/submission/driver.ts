@@ -22,6 +22,8 @@ export type Planned<Figures> =
   | { readonly kind: 'blocked'; readonly reason: string }
   /** The chain shows what this mirror did not do, or what cannot be carried out: a person has to look. */
   | { readonly kind: 'review'; readonly reason: string }
+  /** Overtaken: what it was for has happened, and was booked just now. */
+  | { readonly kind: 'overtaken' }
   /** The player's own doing: nothing is signed, and the action fails. */
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
 
@@ -229,6 +231,8 @@ export class Driver<Figures> {
         return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
       case 'review':
         return this.#review(hash, planned.reason, lease);
+      case 'overtaken':
+        return FINISHED;
       case 'refused':
         this.#owner.commit(
           { type: 'action.refused', hash, code: planned.code, detail: planned.detail },

@@ -2,7 +2,7 @@
  * A match that is called off (design: section 4): no join is signed any more, what was signed is looked after until it
  * is final or provably dead, and only then are all stakes paid back, in one call (H-06).
  */
-import { actionByHash, isInFlight } from '../actions/open-action.ts';
+import { actionByHash, isInFlight, type OpenAction } from '../actions/open-action.ts';
 import { doom, endAction, openAction } from '../actions/steps.ts';
 import type { Effect } from '../effects.ts';
 import type { PendingAction } from '../pending-action.ts';
@@ -18,14 +18,18 @@ import {
 import type { ActionFinal, CancelRequested } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import { conclude, freeSeat, type MatchStep, message } from './seats.ts';
-import { noPhaseTimers } from './steps.ts';
+import { noPhaseTimers, settleDrain } from './steps.ts';
 
 /** The program's reasons (interface: section 2.2). */
 export const REASON = { platformFault: 0, insufficientPlayers: 2, timeout: 3, graceExpired: 4 } as const;
 
+/** Kinds that pay the escrow out, or open the way to it. */
+export const PAYING: readonly OpenAction['kind'][] = ['end', 'distribute', 'refund'];
+
 export function cancelRequested(context: MatchContext, event: CancelRequested): MatchStep {
   const { reason, abandonedUserId, action } = event;
-  return callOff(context, { reason, abandonedUserId, refunds: null, settlement: null }, action);
+  const cancellation = { reason, abandonedUserId, refunds: null, settlement: null };
+  return settleDrain(callOff(context, cancellation, action));
 }
 
 export function callOff(
@@ -115,7 +119,7 @@ export function bookRefund(context: MatchContext, event: ActionFinal): MatchStep
 /** What a wallet is paid is no business of any deposit. */
 export function credit(
   seat: Seat,
-  event: ActionFinal,
+  event: Pick<ActionFinal, 'signature' | 'instruction' | 'slot'>,
   position: number,
   { amount, ref }: { readonly amount: string; readonly ref: 'prize' | 'refund' },
 ): Effect[] {

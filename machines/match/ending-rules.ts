@@ -136,13 +136,8 @@ export function isDirector(terms: Terms, caller: { userId: string; role: string 
 /** A person may end anything but what may still happen by itself: a transaction that can land. */
 export function resolveVerdict(context: MatchContext, terms: Terms, event: ReviewResolved): Verdict {
   return first(
-    // Its own transaction may still wait for a look that it has landed; nothing else is left to decide.
-    () =>
-      unless(
-        !isPaidOut(context) || (event.as === 'retry' && context.actions.length > 0),
-        'event_ignored',
-        'the money is paid out',
-      ),
+    // Then a person can only take note of it.
+    () => unless(!isPaidOut(context) || event.as === 'retry', 'event_ignored', 'the money is paid out'),
     () => {
       switch (event.as) {
         case 'retry':

@@ -133,6 +133,27 @@ export interface ActionFinal extends Happened {
   readonly matchHash: string | null;
 }
 
+/**
+ * Somebody else paid the escrow out, as its history at `finalized` tells (design: section 3, rule 7). `wrong` null: it is
+ * what the mirror had decided, to the lamport and to the payee.
+ */
+export interface ForeignSettlement extends Happened {
+  readonly type: 'foreign.settled';
+  readonly kind: 'distribute' | 'refund';
+  readonly signature: string;
+  readonly slot: number;
+  /** Index of the instruction in the transaction: part of the facts' tokens. */
+  readonly instruction: number;
+  /** Of a refund. */
+  readonly reason: number;
+  readonly abandonedIndex: number | null;
+  /** Phase and end, of a distribution: it shows that the match has ended, whoever ended it. */
+  readonly observed: Pick<ChainFacts, 'phase' | 'endedAt' | 'matchHash'> | null;
+  /** By position in its list; `userId` empty for a slot that the mirror does not seat. */
+  readonly payouts: readonly Refund[];
+  readonly wrong: string | null;
+}
+
 /** A timer of one seat: its `notAfter`, or the time that its wallet had to sign. */
 export interface SeatExpired extends Happened {
   readonly type: 'timer.expire' | 'timer.lapse';
@@ -172,6 +193,7 @@ export type MatchEvent =
   | ReviewResolved
   | MatchReport
   | ActionFinal
+  | ForeignSettlement
   | SeatExpired
   | CompareEnded
   | CompareFailed

@@ -6,7 +6,7 @@ import { isInFlight } from '../actions/open-action.ts';
 import { endAction } from '../actions/steps.ts';
 import type { BreakClass, Effect } from '../effects.ts';
 import { alert, andThen, directoryWork, foundBreak, nothing } from '../step.ts';
-import { callOff, carryOn, credit } from './cancellation.ts';
+import { callOff, carryOn, credit, PAYING } from './cancellation.ts';
 import { type Cancellation, type MatchContext, seatOf } from './context.ts';
 import type { ForeignSettlement } from './events.ts';
 import { conclude, type MatchStep } from './seats.ts';
@@ -14,6 +14,7 @@ import { settleDrain } from './steps.ts';
 
 export function foreignSettled(context: MatchContext, event: ForeignSettlement): MatchStep {
   const booked = event.kind === 'distribute' ? distributed(context, event) : refunded(context, event);
+  // Those in flight fail on the chain, and end with their attempts.
   const idle = booked.context.actions.filter(
     (action) => PAYING.includes(action.kind) && !isInFlight(action),
   );
@@ -25,11 +26,9 @@ export function foreignSettled(context: MatchContext, event: ForeignSettlement):
   return carryOn(settleDrain(told));
 }
 
-/** What has nothing left to pay. In flight they fail on the chain, and end with their attempts. */
-const PAYING: readonly string[] = ['end', 'distribute', 'refund'];
-
 function distributed(context: MatchContext, event: ForeignSettlement): MatchStep {
-  const facts = { ...context.facts, distributed: true, slot: Math.max(context.facts.slot, event.slot) };
+  const slot = Math.max(context.facts.slot, event.slot);
+  const facts = { ...context.facts, ...event.observed, distributed: true, slot };
   const result =
     context.result === null
       ? null

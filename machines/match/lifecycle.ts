@@ -16,8 +16,16 @@ import {
 import * as life from '../actions/steps.ts';
 import type { Effect } from '../effects.ts';
 import { alert, andThen, directoryWork, nothing } from '../step.ts';
-import { bookRefund, carryOn, credit } from './cancellation.ts';
-import { type ChainFacts, type MatchContext, type Seat, seatByHash, seatOf, totalEntry } from './context.ts';
+import { bookRefund, carryOn, credit, PAYING } from './cancellation.ts';
+import {
+  type ChainFacts,
+  isPaidOut,
+  type MatchContext,
+  type Seat,
+  seatByHash,
+  seatOf,
+  totalEntry,
+} from './context.ts';
 import type { ActionFinal, MatchReport, SettlementFigures } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import {
@@ -56,6 +64,8 @@ export function reported(context: MatchContext, event: MatchReport): MatchStep {
     case 'attempt.dead':
     case 'attempt.failed':
       return attemptEnded(context, event);
+    case 'attempt.replaced':
+      return seatFollows(life.attemptReplaced(context, event), event.hash);
     case 'action.refused':
       return refused(context, event);
     case 'action.review':
@@ -121,8 +131,7 @@ function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
     const as = action.doomed ? doomedAs : 'failed';
     return carryOn(settleDrain(andThen(ended, (now) => freeSeat(now, seat, as, event.detail))));
   }
-  // Called off meanwhile: what it was for is not wanted any more.
-  if (action.doomed && seat === undefined) {
+  if (isUnwanted(context, action)) {
     return carryOn(
       settleDrain(andThen(ended, (now) => life.endAction(now, event.hash, 'cancelled', event.detail))),
     );
@@ -151,10 +160,16 @@ function losesSeat(context: MatchContext, action: OpenAction, event: AttemptEnde
   return action.doomed || event.ownFault;
 }
 
+/** The match was called off meanwhile, or somebody else paid the escrow out: what it was for is not wanted any more. */
+function isUnwanted(context: MatchContext, action: OpenAction): boolean {
+  if (seatByHash(context, action.hash) !== undefined) return false;
+  return action.doomed || (isPaidOut(context) && PAYING.includes(action.kind));
+}
+
 /** True where the machine has to leave for `review`: a seat that is being played cannot land, or tries have run out. */
 export function needsPerson(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
   const seat = seatByHash(context, action.hash);
-  if (losesSeat(context, action, event) || (action.doomed && seat === undefined)) return false;
+  if (losesSeat(context, action, event) || isUnwanted(context, action)) return false;
   return (seat?.played === true && event.ownFault) || action.attempts >= MAX_ATTEMPTS;
 }
 

@@ -11,6 +11,7 @@ import { directoryWork, nothing } from '../step.ts';
 import { cancelRequested, isRefunded } from './cancellation.ts';
 import { countedSeats, initialMatchContext, type MatchContext } from './context.ts';
 import type { MatchEvent } from './events.ts';
+import { foreignSettled } from './foreign.ts';
 import * as lifecycle from './lifecycle.ts';
 import { isDrained, wakeReady } from './readiness.ts';
 import { type ResolvedState, resolvedState, reviewResolved } from './resolution.ts';
@@ -37,6 +38,15 @@ const base = setup({
     /** The first attempt of the settlement: from then on others can settle it too (H-01). */
     isSettlement: ({ context, event }) => isTakenOf(context, event, ['end', 'distribute']),
     isSettled: ({ context }) => lifecycle.isSettled(context),
+    /** The last of the settlement: all is paid, and nothing is open any more. */
+    isLastPayout: ({ context, event }) => {
+      const isPaidWithEnd = context.facts.distributed || context.result?.separate === false;
+      const last = isPaidWithEnd ? 'end' : 'distribute';
+      return (
+        event.type === 'action.final' && context.actions.length === 1 && isTakenOf(context, event, [last])
+      );
+    },
+    isRefund: ({ context, event }) => event.type === 'action.final' && isTakenOf(context, event, ['refund']),
     needsPerson: ({ context, event }) => {
       if (event.type !== 'attempt.dead' && event.type !== 'attempt.failed') return false;
       if (matchVerdict(context, event) !== null) return false;
@@ -47,6 +57,11 @@ const base = setup({
       event.type === 'action.refused' &&
       matchVerdict(context, event) === null &&
       lifecycle.refusalNeedsPerson(context, event.hash),
+    /** Not what was decided: a person has to know (design: section 3, rule 7). */
+    isWrong: ({ context, event }) =>
+      event.type === 'foreign.settled' && event.wrong !== null && matchVerdict(context, event) === null,
+    isPrizes: ({ context, event }) =>
+      event.type === 'foreign.settled' && event.kind === 'distribute' && matchVerdict(context, event) === null,
     isRefunded: ({ context }) => isRefunded(context),
     resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
       resolvesTo(context, event, target),
@@ -102,6 +117,8 @@ function applyEvent(context: MatchContext, event: MatchEvent): MatchStep {
       return steps.presenceReported(context, event);
     case 'review.resolve':
       return reviewResolved(context, event);
+    case 'foreign.settled':
+      return foreignSettled(context, event);
     case 'timer.expire':
       return steps.seatExpired(context, event);
     case 'timer.lapse':
@@ -162,12 +179,18 @@ const chainEffects = {
   'action.dropped': taken,
   'action.final': taken,
   'attempt.absent': taken,
+  'attempt.replaced': taken,
   'attempt.dead': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'attempt.failed': [{ guard: 'needsPerson', target: '.review', actions: 'apply' }, taken],
   'action.refused': [{ guard: 'refusalNeedsPerson', target: '.review', actions: 'apply' }, taken],
   'action.review': { guard: 'isTaken', target: '.review', actions: 'apply' },
   'action.blocked': taken,
   'compare.surplus': taken,
+  'foreign.settled': [
+    { guard: 'isWrong', target: '.review', actions: 'apply' },
+    { guard: 'isPrizes', target: '.settling', actions: 'apply' },
+    { guard: 'isTaken', target: '.cancelling', actions: 'apply' },
+  ],
 } as const;
 
 /** Who asked before is answered, and let go at `notAfter`, in `review` too: a hold must not outlive its request. */
@@ -234,12 +257,16 @@ export const matchMachine = machineSetup.createMachine({
         },
         refunded: {},
         review: {
-          on: { ...waiting, ...resolving('resolvesTo') },
-          // What a person waited for may turn out to have happened: then there is nothing left to decide.
-          always: [
-            { guard: 'isSettled', target: 'settled' },
-            { guard: 'isRefunded', target: 'refunded' },
-          ],
+          on: {
+            ...waiting,
+            ...resolving('resolvesTo'),
+            // What a person waited for may turn out to have happened: then there is nothing left to decide.
+            'action.final': [
+              { guard: 'isLastPayout', target: 'settled', actions: 'apply' },
+              { guard: 'isRefund', target: 'refunded', actions: 'apply' },
+              taken,
+            ],
+          },
         },
       },
     },

@@ -5,7 +5,7 @@
  */
 import { driveWork, isInFlight, type OpenAction, openActionOf } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
-import { type MatchContext, seatByHash, stakedSeats } from './context.ts';
+import { isPaidOut, type MatchContext, seatByHash, stakedSeats } from './context.ts';
 
 export function isReady(context: MatchContext, action: OpenAction): boolean {
   if (action.state === 'review') return false;
@@ -21,9 +21,11 @@ export function isReady(context: MatchContext, action: OpenAction): boolean {
     case 'start':
       return context.cancellation === null && playedSeatsAreFinal(context);
     case 'end':
-      return context.facts.phase >= 1 && openActionOf(context, 'start') === undefined;
+      return (
+        !isPaidOut(context) && context.facts.phase >= 1 && openActionOf(context, 'start') === undefined
+      );
     case 'distribute':
-      return hasEnded(context);
+      return !isPaidOut(context) && hasEnded(context);
     case 'refund':
       return context.actions.every(({ kind }) => kind === 'refund') && stakedSeats(context).length > 0;
     default:
@@ -46,7 +48,7 @@ export function isDrained(context: MatchContext): boolean {
     .every((action) => waitsForSomebody(context, action));
 }
 
-/** Kinds that an action of a kind waits for. */
+/** Kinds that an action of a kind waits for; where one of them waits for a wallet, so does the action. */
 const DEPENDS_ON: { readonly [kind in OpenAction['kind']]?: readonly OpenAction['kind'][] } = {
   join: ['create'],
   start: ['create', 'join'],
@@ -57,12 +59,11 @@ const DEPENDS_ON: { readonly [kind in OpenAction['kind']]?: readonly OpenAction[
 
 function waitsForSomebody(context: MatchContext, action: OpenAction): boolean {
   if (isInFlight(action)) return false;
-  if (action.state === 'review' || action.state === 'offered') return true;
+  // No more money goes into a match that waits for a person: everything that is not signed yet waits with it.
+  if (context.actions.some(({ state }) => state === 'review') || action.state === 'offered') return true;
   if (action.kind === 'join' && seatByHash(context, action.hash)?.state === 'requested') return true;
   const needed = DEPENDS_ON[action.kind] ?? [];
-  return context.actions.some(
-    (other) => needed.includes(other.kind) && (other.state === 'review' || other.state === 'offered'),
-  );
+  return context.actions.some((other) => needed.includes(other.kind) && other.state === 'offered');
 }
 
 function playedSeatsAreFinal(context: MatchContext): boolean {

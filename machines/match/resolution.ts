@@ -6,7 +6,7 @@ import { actionByHash, type OpenAction, openActionOf } from '../actions/open-act
 import { advance, endAction, withAction } from '../actions/steps.ts';
 import { andThen, nothing } from '../step.ts';
 import { callOff, carryOn, endOthers, REASON } from './cancellation.ts';
-import { type MatchContext, type Seat, seatByHash } from './context.ts';
+import { isPaidOut, type MatchContext, type Seat, seatByHash } from './context.ts';
 import type { ReviewResolved } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import { expiry, freeSeat, lapse, type MatchStep, seatStateFor, withSeat } from './seats.ts';
@@ -33,7 +33,7 @@ export function resolvedState(context: MatchContext, event: ReviewResolved): Res
   const isUnderWay = (['end', 'distribute'] as const).some((kind) =>
     event.live.includes(openActionOf(context, kind)?.hash ?? ''),
   );
-  if (isUnderWay || context.facts.phase === 2 || endedOtherwise(event)) return 'settling';
+  if (isUnderWay || context.facts.phase === 2 || isPaidOut(context) || endedOtherwise(event)) return 'settling';
   return context.seats.some((seat) => seat.played) ? 'playing' : 'lobby';
 }
 

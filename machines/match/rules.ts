@@ -78,6 +78,8 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
     case 'action.offered':
     case 'action.signed':
       return signVerdict(context, event);
+    case 'foreign.settled':
+      return exists(context) ?? unless(!isPaidOut(context), 'event_ignored', 'paid out before');
     case 'timer.expire':
     case 'timer.lapse':
       return expiryVerdict(context, event.hash);

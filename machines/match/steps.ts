@@ -153,11 +153,11 @@ export function seatExpired(context: MatchContext, event: SeatExpired): MatchSte
   return { context: doom(context, action), effects: [] };
 }
 
-/** Nobody has signed. While the chain is away the wallet cannot be asked: its time begins anew. */
+/** Nobody has signed. Where the wallet cannot be asked now, or has signed what may still land, its time begins anew. */
 export function seatLapsed(context: MatchContext, event: SeatExpired): MatchStep {
   const seat = seatByHash(context, event.hash);
   const action = actionByHash(context, event.hash);
-  if (seat === undefined || action === undefined || isInFlight(action)) return { context, effects: [] };
+  if (seat === undefined || action === undefined) return { context, effects: [] };
   const isAsked = action.state === 'offered' && context.link.level !== 'down';
   if (isAsked) return settleDrain(freeSeat(context, seat, 'expired', 'the wallet did not sign in time'));
   const lapsesAt = event.at + (context.terms?.timeouts.walletLapseMs ?? 0);

@@ -108,6 +108,22 @@ export class Stranger {
     });
   }
 
+  /** Nobody signs a refund either; whoever is listed is paid by whoever sends it. */
+  refund(
+    matchId: string,
+    players: readonly (Payee & { readonly index: number })[],
+    { reason = 0, abandonedIndex = null }: { reason?: number; abandonedIndex?: number | null } = {},
+  ): TransactionInstruction {
+    const treasury = developmentTreasury().publicKey.toBase58();
+    return this.#instruction(this.#lists.refundEscrow(matchId, reason === 0 ? null : treasury, players), {
+      kind: 'refund_escrow',
+      matchId,
+      playerIndices: players.map(({ index }) => index),
+      reason,
+      abandonedPlayerIndex: abandonedIndex,
+    });
+  }
+
   /** A match of the stranger's own, with both seats taken by them, ended by them: only its prizes are left to pay. */
   async endedMatch(paymentMethod: 0 | 1, id = matchId()): Promise<string> {
     await this.lands([this.create(id, { entryFee: 1_000_000n, paymentMethod })]);

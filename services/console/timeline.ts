@@ -1,5 +1,6 @@
 /** What changed from one view to the next, in words. */
 import type { MatchView } from '../../durable-objects/wire/views.ts';
+import { reasonText } from './words.ts';
 
 export interface TimelineEntry {
   readonly at: number;
@@ -35,10 +36,28 @@ function changes(before: MatchView, after: MatchView): readonly string[] {
     ...(before.money === after.money ? [] : [`money: ${before.money} → ${after.money}`]),
     ...seatChanges(before, after),
     ...actionChanges(before, after),
-    ...(before.settlement === after.settlement ? [] : ['prizes paid']),
+    ...absenceChanges(before, after),
+    ...endChanges(before, after),
     ...(before.pausedFor === after.pausedFor || after.pausedFor === null
       ? []
       : [`paused: ${after.pausedFor}`]),
+  ];
+}
+
+/** A match that is called off has nobody gone any more, which is not to say that they are back. */
+function absenceChanges(before: MatchView, after: MatchView): readonly string[] {
+  const [old, now] = [before, after].map(({ absent }) => absent.map(({ userId }) => userId));
+  const gone = now?.filter((userId) => !old?.includes(userId)) ?? [];
+  const back = after.cancellation === null ? (old?.filter((userId) => !now?.includes(userId)) ?? []) : [];
+  return [...gone.map((userId) => `${userId}: gone`), ...back.map((userId) => `${userId}: back`)];
+}
+
+function endChanges(before: MatchView, after: MatchView): readonly string[] {
+  const isCalledOff = before.cancellation === null && after.cancellation !== null;
+  const isPaid = before.settlement === null && after.settlement !== null;
+  return [
+    ...(isCalledOff ? [`called off: ${reasonText(after.cancellation?.reason ?? 0)}`] : []),
+    ...(isPaid ? [after.cancellation === null ? 'prizes paid' : 'stakes paid back'] : []),
   ];
 }
 

@@ -1,27 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MatchView, ServerFrame } from '../../../durable-objects/wire/views.ts';
 import { createViewStore } from '../../../services/console/view-store.ts';
+import { matchView } from './fixtures.ts';
 
-const view = (seq: number): MatchView => ({
-  matchId: 'm',
-  matchPda: 'p',
-  seq,
-  money: 'lobby',
-  link: 'online',
-  decidedBy: 'chain',
-  gameType: 0,
-  entryFee: '1',
-  paymentMethod: 1,
-  minPlayers: 2,
-  maxPlayers: 4,
-  seats: [],
-  feeBreakdown: { totalEntry: '0', platformFee: '0', netPool: '0' },
-  provisional: true,
-  openActions: [],
-  result: null,
-  settlement: null,
-  pausedFor: null,
-});
+const view = (seq: number): MatchView => ({ ...matchView, seq });
 
 const full = (seq: number): ServerFrame => ({ type: 'view', seq, view: view(seq) });
 const delta = (since: number, seq: number, changes: Partial<MatchView>): ServerFrame => ({
@@ -55,5 +37,34 @@ describe('what the page knows of a match', () => {
     const missed = [full(3), delta(5, 6, { money: 'playing' })];
     expect(shownAfter(...missed)).toEqual({ view: view(3), hasGap: true });
     expect(shownAfter(...missed, full(6))).toEqual({ view: view(6), hasGap: false });
+  });
+
+  describe('of what a wallet is asked', () => {
+    const request = { action: 'h', wallet: 'w', transaction: 't', lastValidBlockHeight: 9 };
+    const ask = (seq: number, transaction = 't'): ServerFrame => ({
+      type: 'signRequest',
+      seq,
+      ...request,
+      transaction,
+    });
+    const join = (state: string) => ({ openActions: [{ hash: 'h', kind: 'join', state }] });
+    const offered = [full(3), delta(3, 4, join('offered')), ask(4)];
+
+    it('comes in a frame of its own, once', () => {
+      expect(shownAfter(...offered).view?.signRequests).toEqual([request]);
+      expect(shownAfter(...offered, ask(4)).view).toEqual(shownAfter(...offered).view);
+    });
+
+    it('is replaced by the next one for the same action', () => {
+      expect(shownAfter(...offered, ask(5, 'u')).view?.signRequests).toEqual([
+        { ...request, transaction: 'u' },
+      ]);
+    });
+
+    it('stays while its action waits for the wallet, and is gone as soon as it does not', () => {
+      const paused = delta(4, 5, { pausedFor: 'x' });
+      expect(shownAfter(...offered, paused).view?.signRequests).toEqual([request]);
+      expect(shownAfter(...offered, delta(4, 5, join('signed'))).view?.signRequests).toEqual([]);
+    });
   });
 });

@@ -1,0 +1,76 @@
+/** What the mirror says in codes and figures, in words. Pure, and without a page, so that it can be tested without one. */
+import type {
+  DepositView,
+  MatchView,
+  OpenActionView,
+  StatementEntry,
+} from '../../durable-objects/wire/views.ts';
+import { solText } from './sol.ts';
+
+export const WALLET = 0;
+export const PLATFORM = 1;
+
+/** The program's reasons (interface: section 2.2). It takes 5 to 7 too, which mean nothing. */
+const REASONS: readonly string[] = [
+  "the platform's fault",
+  'a player abandoned it',
+  'too few players',
+  'time ran out',
+  'a player did not come back in time',
+];
+
+export function reasonText(reason: number): string {
+  return REASONS[reason] ?? `reason ${reason}`;
+}
+
+export function paymentText(paymentMethod: number): string {
+  return paymentMethod === WALLET ? 'WALLET' : 'PLATFORM';
+}
+
+/** Minutes and seconds that are left, rounded up: at `0:00` it is over. */
+export function countdownText(until: number, now: number): string {
+  const seconds = Math.max(0, Math.ceil((until - now) / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** Players whose wallet is asked to sign. Whoever may not see the others' actions learns it of their own seat only. */
+export function waitingForWallet({ seats, openActions }: MatchView): readonly string[] {
+  const offered = new Set(openActions.filter(({ state }) => state === 'offered').map(({ hash }) => hash));
+  return seats
+    .filter(({ action }) => action !== undefined && offered.has(action))
+    .map(({ userId }) => userId);
+}
+
+/** What nobody but a person ends. Empty where nothing of it is open, or not for this viewer's eyes. */
+export function reviewedKinds(actions: readonly OpenActionView[]): readonly string[] {
+  return actions.filter(({ state }) => state === 'review').map(({ kind }) => kind);
+}
+
+/** Why the two figures differ, where they do (H-04). A program that shows less than is at stake is no quirk. */
+export function inPlayNote({ derived, onChain }: DepositView['inPlay']): string | null {
+  if (onChain === null || onChain === derived) return null;
+  const chain = `When last compared, the program said ${solText(onChain)} SOL`;
+  return BigInt(onChain) > BigInt(derived)
+    ? `${chain}: it never takes off what was lost, and what ended since is still in it.`
+    : `${chain}: the newest stake was not there yet, or somebody has to look.`;
+}
+
+/** Null while nothing is wrong. */
+export function depositNotice({ money, frozenFor, openActions }: DepositView): string | null {
+  if (money === 'frozen') return `Frozen: ${frozenFor ?? 'a person has to look'}`;
+  const kinds = reviewedKinds(openActions);
+  if (money !== 'review' && kinds.length === 0) return null;
+  return `Waits for a person: ${kinds.length === 0 ? 'in review' : kinds.join(', ')}`;
+}
+
+/** `available −0.1, held +0.1`. The chain's account, their counterpart, is left out. */
+export function movedText({ moved }: Pick<StatementEntry, 'moved'>): string {
+  return Object.entries(moved)
+    .filter(([account, lamports]) => account !== 'chain' && lamports !== '0')
+    .map(([account, lamports]) => `${account} ${signedSol(lamports)}`)
+    .join(', ');
+}
+
+function signedSol(lamports: string): string {
+  return lamports.startsWith('-') ? `−${solText(lamports.slice(1))}` : `+${solText(lamports)}`;
+}

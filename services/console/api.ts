@@ -1,6 +1,7 @@
 /** Calls of the page to its own Worker, as a development user. */
 
 import { uuidV7 } from './uuid.ts';
+import { walletOfUser } from './wallet.ts';
 
 /** What a request answered. `message` is a sentence for people where it was refused. */
 export interface Reply {
@@ -13,6 +14,8 @@ export interface Reply {
 export async function call(user: string, path: string, body?: unknown): Promise<Reply> {
   const headers: Record<string, string> = { 'x-dev-user': encodeURIComponent(user) };
   if (user === 'operator') headers['x-dev-role'] = 'operator';
+  const wallet = walletOfUser(user);
+  if (wallet !== null) headers['x-dev-wallet'] = wallet.address;
   const init: RequestInit = { headers };
   if (body !== undefined) {
     init.method = 'POST';
@@ -44,6 +47,31 @@ export function clientKey(intent: string): string {
   const made = uuidV7();
   localStorage.setItem(name, made);
   return made;
+}
+
+/**
+ * A mutation with the key of its intent. `again`: the same may be meant a second time (to withdraw as much once more), so
+ * that an answer ends the intent; else it stays, and a second press gets the stored answer.
+ */
+export async function intend(
+  user: string,
+  path: string,
+  intent: string,
+  body: object,
+  { again = false } = {},
+): Promise<Reply> {
+  const reply = await call(user, path, { clientKey: clientKey(intent), ...body });
+  if ((reply.status >= 400 && reply.status < 500) || (again && reply.ok)) forgetKey(intent);
+  return reply;
+}
+
+/** The page's own answer to a request that it does not even send. */
+export function refused(message: string): Reply {
+  return { ok: false, status: 0, body: null, message };
+}
+
+export function done(message: string): Reply {
+  return { ok: true, status: 200, body: null, message };
 }
 
 /** A final refusal is sticky for its key: the next try is another intent. */

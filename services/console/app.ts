@@ -1,67 +1,104 @@
-/** The page: one match, live; the chain's health; and, in development, the means to make both interesting. */
+/** The page: one match, live; the deposits beside it; the chain's health; and, in development, the means to play. */
+import type { AlertRow } from '../../durable-objects/wire/objects.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
 import { call, type Reply } from './api.ts';
-import { bindControls, showNotice } from './controls.ts';
-import { byId, setPill } from './dom.ts';
+import { bindControls, busy, showNotice } from './controls.ts';
+import { depositSections } from './deposit-view.ts';
+import { Deposits, type ShownDeposit } from './deposits.ts';
+import { byId, h, redraw, setPill } from './dom.ts';
+import { tick } from './ending-view.ts';
 import { LiveMatch, type LiveStatus } from './live.ts';
 import { matchSections } from './match-view.ts';
+import { actOf } from './requests.ts';
 import { Timeline } from './timeline.ts';
+import { canSignAs, NAMES, playerIn, walletOf, walletOfUser } from './wallet.ts';
+import { PLATFORM } from './words.ts';
 
 const HEALTH_MS = 2_000;
+const TICK_MS = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const shown = byId('shown', HTMLDivElement);
+const viewerBox = byId('viewer', HTMLSelectElement);
 let live: LiveMatch | null = null;
 let view: MatchView | null = null;
+let timeline = new Timeline();
+let reviewedFor: string | null = null;
+let known: readonly ShownDeposit[] = [];
+
+const deposits = new Deposits({
+  viewer: () => viewerBox.value,
+  owners: () =>
+    viewerBox.value === 'operator'
+      ? NAMES.map((name) => playerIn(view?.paymentMethod ?? PLATFORM, name))
+      : [viewerBox.value],
+  draw: (found) => {
+    known = found;
+    redraw(byId('deposits', HTMLDivElement), depositSections(found, canSignAs));
+  },
+});
 
 /** Asks before it connects: a browser does not say why an upgrade was refused, and would try for ever. */
 async function watch(matchId: string): Promise<void> {
   live?.close();
   live = null;
   view = null;
-  const viewer = byId('viewer', HTMLSelectElement).value;
+  reviewedFor = null;
+  const viewer = viewerBox.value;
   byId('match-id', HTMLInputElement).value = matchId;
   const found = await call(viewer, `/api/v1/matches/${matchId}`);
   if (!found.ok) return showNothing(found);
   history.replaceState(null, '', `#${matchId}`);
   const query = new URLSearchParams({ as: viewer, role: viewer === 'operator' ? 'operator' : 'player' });
+  const wallet = walletOfUser(viewer);
+  if (wallet !== null) query.set('wallet', wallet.address);
   const url = new URL(`/api/v1/matches/${matchId}/live?${query}`, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const timeline = new Timeline();
-  live = new LiveMatch(url.href, { view: (next) => show(next, timeline), status: showStatus });
+  timeline = new Timeline();
+  live = new LiveMatch(url.href, { view: show, status: showStatus });
 }
 
 function showNothing(reply: Reply): void {
   showNotice(reply);
   setPill(byId('socket', HTMLSpanElement), 'muted', 'no match');
   byId('empty', HTMLElement).hidden = false;
-  byId('shown', HTMLDivElement).hidden = true;
+  shown.hidden = true;
 }
 
-function show(next: MatchView, timeline: Timeline): void {
+function show(next: MatchView): void {
   timeline.note(view, next, Date.now());
+  const isOther = view?.paymentMethod !== next.paymentMethod;
   view = next;
   byId('empty', HTMLElement).hidden = true;
-  const shown = byId('shown', HTMLDivElement);
   shown.hidden = false;
-  keepingPlace(shown, () => shown.replaceChildren(...matchSections(next, timeline.entries)));
+  draw();
   byId('said', HTMLParagraphElement).textContent = timeline.entries[0]?.text ?? '';
+  void askWhy(next);
+  if (isOther) deposits.nudge();
 }
 
-/** The list of events is drawn anew with everything else: whoever reads it must not lose their place in it. */
-function keepingPlace(shown: HTMLElement, draw: () => void): void {
-  const before = shown.querySelector('.timeline');
-  const scrolled = before?.scrollTop ?? 0;
-  const focused = before !== null && document.activeElement === before;
+function draw(): void {
+  if (view === null) return;
+  redraw(shown, matchSections(view, { timeline: timeline.entries, reviewedFor, canSignAs }));
+}
+
+/** Why a match waits for a person stands in its alerts, which operators may read. */
+async function askWhy({ matchId, money, seq }: MatchView): Promise<void> {
+  if (money !== 'review' || viewerBox.value !== 'operator') {
+    reviewedFor = null;
+    return;
+  }
+  const { ok, body } = await call('operator', `/api/v1/matches/${matchId}/alerts`);
+  if (!ok || view?.seq !== seq || view.matchId !== matchId) return;
+  // SAFETY: our own server's answer to a route whose form this is.
+  const alert = (body as readonly AlertRow[]).findLast(({ severity }) => severity === 'critical');
+  reviewedFor = alert === undefined ? null : `${alert.class}: ${alert.message}`;
   draw();
-  const after = shown.querySelector('.timeline');
-  if (!(after instanceof HTMLElement)) return;
-  after.scrollTop = scrolled;
-  if (focused) after.focus({ preventScroll: true });
 }
 
 function showStatus(status: LiveStatus): void {
   const pill = byId('socket', HTMLSpanElement);
-  byId('shown', HTMLDivElement).toggleAttribute('data-stale', status.kind !== 'live');
+  shown.toggleAttribute('data-stale', status.kind !== 'live');
   if (status.kind === 'live') setPill(pill, 'good', 'live');
   else if (status.kind === 'connecting') setPill(pill, 'warn', 'connecting');
   else setPill(pill, 'bad', `disconnected, again in ${(status.ms / 1_000).toFixed(1)} s`);
@@ -85,6 +122,28 @@ async function followHealth(): Promise<void> {
   setTimeout(followHealth, HEALTH_MS);
 }
 
+/** Whoever has a wallet in this browser may be watched as, too. */
+function listWallets(): void {
+  for (const userId of NAMES.flatMap((name) => walletOf(name)?.userId ?? [])) {
+    if ([...viewerBox.options].some(({ value }) => value === userId)) continue;
+    viewerBox.append(h('option', { value: userId }, `${userId} (wallet)`));
+  }
+}
+
+function acted(): void {
+  listWallets();
+  deposits.nudge();
+}
+
+/** Inside of what is drawn anew, where a button of its own would not last. */
+function pressed({ target }: Event): void {
+  const button = target instanceof Element ? target.closest<HTMLButtonElement>('button[data-do]') : null;
+  if (button === null) return;
+  const depositRequests = known.flatMap((each) => (each.kind === 'known' ? each.view.signRequests : []));
+  const act = actOf(button, { view, depositRequests, viewer: viewerBox.value });
+  if (act !== null) void busy(button, act, { acted });
+}
+
 byId('watch', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   const input = byId('match-id', HTMLInputElement);
@@ -95,9 +154,17 @@ byId('watch', HTMLFormElement).addEventListener('submit', (event) => {
 byId('match-id', HTMLInputElement).addEventListener('input', ({ currentTarget }) => {
   if (currentTarget instanceof HTMLInputElement) currentTarget.setCustomValidity('');
 });
-bindControls({
-  shown: () => (view === null ? null : { id: view.matchId, entryFee: view.entryFee }),
-  watch: (matchId) => void watch(matchId),
+viewerBox.addEventListener('change', () => {
+  deposits.nudge();
+  if (view !== null) void watch(view.matchId);
 });
+byId('match', HTMLElement).addEventListener('click', pressed);
+byId('dismiss', HTMLButtonElement).addEventListener('click', () => {
+  byId('notice', HTMLDivElement).hidden = true;
+});
+bindControls({ shown: () => view, watch: (matchId) => void watch(matchId), acted });
+listWallets();
+setInterval(() => tick(shown, Date.now()), TICK_MS);
 if (UUID.test(location.hash.slice(1))) void watch(location.hash.slice(1));
+deposits.nudge();
 void followHealth();

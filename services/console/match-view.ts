@@ -6,11 +6,29 @@ import type {
   SeatState,
   SeatView,
 } from '../../durable-objects/wire/views.ts';
-import { h } from './dom.ts';
+import { h, pill, table } from './dom.ts';
+import { absences, calledOff, inReview } from './ending-view.ts';
+import { signCards } from './sign-view.ts';
 import { solText } from './sol.ts';
 import type { TimelineEntry } from './timeline.ts';
+import { paymentText, waitingForWallet } from './words.ts';
 
-const MONEY: readonly MoneyState[] = ['lobby', 'funded', 'playing', 'settling', 'settled', 'review'];
+const MONEY: readonly MoneyState[] = [
+  'lobby',
+  'funded',
+  'playing',
+  'settling',
+  'settled',
+  'cancelling',
+  'refunded',
+  'review',
+];
+const MONEY_TONE: Partial<Readonly<Record<MoneyState, string>>> = {
+  settled: 'good',
+  cancelling: 'warn',
+  refunded: 'good',
+  review: 'bad',
+};
 const LINK: readonly LinkState[] = ['online', 'degraded', 'queued', 'reconciling', 'paused'];
 const SEAT: readonly SeatState[] = ['requested', 'reserved', 'submitted', 'landed', 'final'];
 
@@ -22,36 +40,51 @@ const LINK_TONE: Readonly<Record<LinkState, string>> = {
   paused: 'bad',
 };
 
-export function matchSections(view: MatchView, timeline: readonly TimelineEntry[]): readonly HTMLElement[] {
+/** What the page knows beside the view. */
+export interface Beside {
+  readonly timeline: readonly TimelineEntry[];
+  /** Why the match waits for a person, where the viewer may know. */
+  readonly reviewedFor: string | null;
+  /** Does this page hold the wallet with this address, or of this player? */
+  canSignAs(who: string): boolean;
+}
+
+export function matchSections(view: MatchView, beside: Beside): readonly HTMLElement[] {
+  const { result: ranks, settlement } = view;
   return [
     heading(view),
     regions(view),
-    h('div', { class: 'split' }, pool(view), seats(view)),
-    ...(view.result === null ? [] : [result(view, view.result)]),
-    h('div', { class: 'split' }, actions(view), events(timeline)),
+    ...inReview(view, beside.reviewedFor),
+    ...absences(view),
+    ...signCards(view.signRequests, 'match', beside.canSignAs),
+    h('div', { class: 'split' }, pool(view), seats(view, beside)),
+    ...calledOff(view),
+    ...(ranks === null ? [] : [result(ranks, settlement)]),
+    h('div', { class: 'split' }, actions(view), events(beside.timeline)),
   ];
 }
 
-function heading({ matchId, matchPda, decidedBy, pausedFor }: MatchView): HTMLElement {
-  const byChain = decidedBy === 'chain';
-  const badge = h(
-    'span',
-    { class: 'pill', 'data-tone': byChain ? 'good' : 'warn', id: 'decided-by' },
-    h('i', { 'aria-hidden': 'true' }),
-    byChain ? 'decided by the chain' : 'decided by the mirror, provisional',
+function heading({ matchId, matchPda, decidedBy, pausedFor, paymentMethod }: MatchView): HTMLElement {
+  const badges = h(
+    'div',
+    { class: 'badges' },
+    pill('muted', paymentText(paymentMethod), { id: 'payment' }),
+    decidedBy === 'chain'
+      ? pill('good', 'decided by the chain', { id: 'decided-by' })
+      : pill('warn', 'decided by the mirror, provisional', { id: 'decided-by' }),
   );
   const title = h('div', {}, h('strong', {}, 'Match'), h('span', { class: 'mono' }, matchId));
   const account = h('span', { class: 'sub mono' }, `account ${matchPda}`);
   const paused = pausedFor === null ? null : h('p', { class: 'notice' }, `Paused: ${pausedFor}`);
   title.append(account);
-  return h('section', { class: 'card' }, h('div', { class: 'heading' }, title, badge), paused);
+  return h('section', { class: 'card' }, h('div', { class: 'heading' }, title, badges), paused);
 }
 
 function regions({ money, link }: MatchView): HTMLElement {
   return h(
     'section',
     { class: 'card regions', 'aria-label': 'States' },
-    region('Money', MONEY, money, money === 'review' ? 'bad' : money === 'settled' ? 'good' : 'accent'),
+    region('Money', MONEY, money, MONEY_TONE[money] ?? 'accent'),
     region('Link', LINK, link, LINK_TONE[link]),
   );
 }
@@ -63,7 +96,8 @@ function region(name: string, states: readonly string[], current: string, tone: 
   return h('div', { class: 'region' }, h('h3', {}, name), h('ul', { class: 'states' }, ...items));
 }
 
-function pool({ feeBreakdown, entryFee, provisional }: MatchView): HTMLElement {
+function pool(view: MatchView): HTMLElement {
+  const { feeBreakdown, entryFee } = view;
   const { totalEntry, platformFee, netPool } = feeBreakdown;
   const sum = (name: string, lamports: string) =>
     h('div', {}, h('dt', {}, name), h('dd', {}, `${solText(lamports)} SOL`));
@@ -72,11 +106,7 @@ function pool({ feeBreakdown, entryFee, provisional }: MatchView): HTMLElement {
     { class: 'card pool' },
     h('h2', {}, 'Prize pool'),
     h('strong', {}, solText(netPool), h('small', {}, 'SOL')),
-    h(
-      'span',
-      { class: 'sub' },
-      provisional ? 'provisional: not final on the chain yet' : 'final on the chain',
-    ),
+    h('span', { class: 'sub' }, poolText(view)),
     h(
       'dl',
       { class: 'sums' },
@@ -88,25 +118,41 @@ function pool({ feeBreakdown, entryFee, provisional }: MatchView): HTMLElement {
   );
 }
 
-function seats({ seats: taken, maxPlayers }: MatchView): HTMLElement {
+function poolText({ cancellation, provisional }: MatchView): string {
+  if (cancellation !== null) return 'called off: nobody wins it';
+  return provisional ? 'provisional: not final on the chain yet' : 'final on the chain';
+}
+
+function seats(view: MatchView, beside: Beside): HTMLElement {
+  const { seats: taken, maxPlayers } = view;
   const free = Array.from({ length: Math.max(0, maxPlayers - taken.length) }, freeSeat);
+  const waiting = waitingForWallet(view);
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, 'Seats', h('small', {}, `${taken.length} of ${maxPlayers}`)),
-    h('ul', { class: 'seats' }, ...taken.map(seat), ...free),
+    h(
+      'ul',
+      { class: 'seats' },
+      ...taken.map((each) => seat(each, waiting.includes(each.userId), beside.canSignAs(each.userId))),
+      ...free,
+    ),
   );
 }
 
-function seat({ userId, state, stake }: SeatView): HTMLElement {
+function seat({ userId, state, stake }: SeatView, isWaiting: boolean, canSign: boolean): HTMLElement {
   const reached = SEAT.indexOf(state);
   const steps = SEAT.map((step, index) => h('li', { 'data-done': String(index <= reached), title: step }));
+  const about = `${solText(stake)} SOL${isWaiting ? ', waits for the wallet' : ''}`;
+  const sign = { type: 'button', 'data-do': 'sign', 'data-user': userId, 'data-key': `sign ${userId}` };
   return h(
     'li',
     { class: 'seat', 'data-final': String(state === 'final') },
     h('span', { class: 'avatar', 'aria-hidden': 'true' }, userId.slice(0, 1)),
-    h('span', {}, h('b', {}, userId), h('span', { class: 'sub' }, `${solText(stake)} SOL`)),
-    h('span', { class: 'seat-state' }, state),
+    h('span', {}, h('b', {}, userId), h('span', { class: 'sub' }, about)),
+    isWaiting && canSign
+      ? h('button', { ...sign, class: 'primary small' }, `Sign as ${userId}`)
+      : h('span', { class: 'seat-state' }, state),
     h('ol', { class: 'steps', 'aria-hidden': 'true' }, ...steps),
   );
 }
@@ -117,41 +163,32 @@ function freeSeat(): HTMLElement {
 }
 
 function actions({ openActions }: MatchView): HTMLElement {
-  const rows = openActions.map(({ kind, state, hash }) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, kind),
-      h('td', {}, state),
-      h('td', { class: 'mono', title: hash }, hash.slice(0, 8)),
-    ),
-  );
-  const head = h('tr', {}, ...['Action', 'State', 'Hash'].map((name) => h('th', { scope: 'col' }, name)));
+  const rows = openActions.map(({ kind, state, hash }) => [
+    kind,
+    state,
+    h('span', { class: 'mono', title: hash }, hash.slice(0, 8)),
+  ]);
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, 'Open actions'),
     rows.length === 0
       ? h('p', { class: 'none' }, 'Nothing waits for the chain.')
-      : h('table', {}, h('thead', {}, head), h('tbody', {}, ...rows)),
+      : table(['Action', 'State', 'Hash'], rows),
   );
 }
 
-function result({ settlement }: MatchView, ranks: NonNullable<MatchView['result']>): HTMLElement {
-  const rows = ranks.map(({ userId, shareBps, prize }, index) =>
-    h(
-      'tr',
-      {},
-      h('td', {}, `${index + 1}. ${userId}`),
-      h('td', {}, `${(shareBps / 100).toFixed(2)} %`),
-      h('td', {}, prize === null ? 'to be computed' : `${solText(prize)} SOL`),
-    ),
-  );
+function result(ranks: NonNullable<MatchView['result']>, settlement: string | null): HTMLElement {
+  const rows = ranks.map(({ userId, shareBps, prize }, index) => [
+    `${index + 1}. ${userId}`,
+    `${(shareBps / 100).toFixed(2)} %`,
+    prize === null ? 'to be computed' : `${solText(prize)} SOL`,
+  ]);
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, 'Result'),
-    h('table', {}, h('tbody', {}, ...rows)),
+    table([], rows),
     settlement === null
       ? h('p', { class: 'none' }, 'Not settled on the chain yet.')
       : h('p', { class: 'sub mono' }, `settled by ${settlement}`),
@@ -168,6 +205,10 @@ function events(entries: readonly TimelineEntry[]): HTMLElement {
     'section',
     { class: 'card' },
     h('h2', {}, 'Events'),
-    h('ol', { class: 'timeline', tabindex: '0', 'aria-label': 'Events, newest first' }, ...items),
+    h(
+      'ol',
+      { class: 'timeline', tabindex: '0', 'data-key': 'events', 'aria-label': 'Events, newest first' },
+      ...items,
+    ),
   );
 }

@@ -38,6 +38,8 @@ export function lapse(hash: string): MatchEvent {
   return { type: 'timer.lapse', at: AT + HOUR / 2, hash };
 }
 
+export type Level = ChainLevel;
+
 export const LEVELS: readonly ChainLevel[] = ['online', 'degraded', 'down', 'recovering'];
 
 /** The verdict that follows the newest one this match has seen. */

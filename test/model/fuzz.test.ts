@@ -12,6 +12,7 @@ import type { MatchState } from './invariants.ts';
 import { spoiled } from './junk.ts';
 import { eventsOf } from './match-model.ts';
 import { Play } from './play.ts';
+import { take } from './world-moves.ts';
 
 const SEED = 20_261_123;
 const WALKS = 12;
@@ -28,7 +29,7 @@ function statesOnTheWay(): MatchState[] {
       const play = new Play();
       return choices.map((choice) => {
         const { state } = play;
-        play.take(choice);
+        take(play, choice);
         return state;
       });
     });

@@ -1,83 +1,133 @@
 /**
- * The world turns kind: the chain is healthy, an operator resumes, what was sent lands, every row is worked. From there
- * the match must come to rest with nothing open that could move, whatever happened before (liveness).
+ * The world turns kind: the chain is healthy, wallets sign, what was sent lands, every row is worked, and a person ends
+ * what waits for one. From there the match must come to rest with nothing open, whatever happened before (liveness).
  */
 import { matchValue } from '../../durable-objects/match/view.ts';
-import type { MatchContext, OpenAction } from '../../machines/match/context.ts';
+import { seatedOnChain } from '../../machines/match/context.ts';
 import * as make from './events.ts';
-import { must } from './invariants.ts';
+import { must } from './must.ts';
 import type { Play } from './play.ts';
+import { playersOf, resolution, sharesOf } from './world-moves.ts';
 
 /** Rounds of working the whole outbox: an action needs about eight, and twenty attempts can be dead before it lands. */
 const ROUNDS = 200;
+/** What a person says before it must be enough: a match has one action of each kind, and each may be asked about. */
+const WORDS = 12;
 
 export function healed(play: Play): void {
   if (play.context.terms === null) return;
-  if (play.value.link === 'paused') play.commit(make.resume());
-  if (play.context.link.level !== 'online') play.commit(make.verdict(play.context, 'online'));
-  settle(play);
-  // A difference that only a person can explain pauses again.
-  if (play.value.money === 'review' && play.value.link === 'paused') return;
+  play.poor.clear();
+  helped(play);
+  const { money, link } = play.value;
+  must(link === 'online', `with a healthy chain the match goes online, and not ${link}`);
+  must(money !== 'review', 'a person can end every review');
   must(
-    play.value.link === 'online',
-    `with a healthy chain the match goes online, and not ${play.value.link}`,
+    play.context.actions.length === 0,
+    `nothing is left open: ${play.context.actions.map(({ kind, state }) => `${kind} ${state}`).join()}`,
   );
-  for (const action of play.context.actions)
-    must(waitsForPerson(play.context, action), `an open ${action.kind} (${action.state}) moves again`);
-  for (const seat of play.context.seats)
-    must(seat.state !== 'requested', 'every request for a seat is decided');
-  checkHolds(play);
+  must(
+    play.context.seats.every(({ state }) => state === 'final'),
+    'every request for a seat is decided',
+  );
+  atRest(play);
   finish(play);
 }
 
-/** Nobody who is not in review has to wait for anybody: a match can always be played to its end. */
-function finish(play: Play): void {
-  if (play.value.money === 'review' || play.value.money === 'settled') return;
-  for (const player of [make.ANN, make.BOB]) {
-    const seated = play.context.seats.some((seat) => seat.userId === player.id);
-    if (!seated) play.commit(make.join(player, 50));
+/** Both sides are as one, and whatever was held has ended as its seat has. */
+function atRest(play: Play): void {
+  const { chain, context } = play;
+  const { money } = play.value;
+  must(make.clean(context).chainHash === chain.hash(), 'mirror and chain are one');
+  must(money !== 'settled' || chain.distributed, 'settled here is settled there');
+  must(
+    money !== 'refunded' || !chain.created || chain.players.length === 0 || chain.refunded !== null,
+    'refunded',
+  );
+  for (const [token, state] of play.holds) {
+    const seat = context.seats.find((each) => each.hash === token);
+    const ended = seat === undefined || seat.payer === 'wallet' ? 'released' : 'captured';
+    must(state === ended, `the hold of a ${seat?.state ?? 'freed'} seat is ${state}, not ${ended}`);
   }
-  settle(play);
+  if (money !== 'settled' && money !== 'refunded') return;
+  must(play.timers.size === 0, `no clock runs for what is over: ${[...play.timers.keys()].join()}`);
+  const deposits = seatedOnChain(context).filter(({ payer }) => payer !== 'wallet');
+  must(
+    [...play.concluded].length === deposits.length &&
+      deposits.every(({ hash }) => play.concluded.get(hash) === 1),
+    'every stake of a deposit is concluded exactly once',
+  );
+}
+
+/** Nobody who is not over has to wait for anybody: a match can always be played to its end, or called off. */
+function finish(play: Play): void {
+  if (play.value.money === 'settled' || play.value.money === 'refunded') return;
+  // As good as any coin: half of the matches are called off.
+  if (play.trace.length % 2 === 0) must(play.commit(make.cancel(play.context)), 'a match can be called off');
+  else playOut(play);
+  helped(play);
+  const { money } = matchValue(play.state.value);
+  const wanted = play.context.cancellation === null ? 'settled' : 'refunded';
+  must(money === wanted, `a match comes to its end, and is not ${money} but ${wanted}`);
+  atRest(play);
+}
+
+function playOut(play: Play): void {
+  for (const player of playersOf(play).slice(0, 2)) {
+    const isSeated = play.context.seats.some((seat) => seat.userId === player.id);
+    if (!isSeated && play.value.money !== 'playing') play.commit(make.join(player, play.context.nextOrder));
+  }
+  helped(play);
   if (play.value.money === 'funded')
     must(play.commit(make.start(play.context.made.start)), 'a full match starts');
-  settle(play);
-  const [first, second] = play.context.seats.map((seat) => seat.userId);
-  const shares = [
+  helped(play);
+  if (play.value.money !== 'playing') return;
+  const apart = play.trace.length % 3 === 0;
+  if (play.context.result === null)
+    must(play.commit(make.end(sharesOf(play), apart)), 'a started match can be ended');
+}
+
+/** Worked off, and a person asked, until nobody has to be. */
+function helped(play: Play): void {
+  for (let words = 0; words < WORDS; words += 1) {
+    if (play.context.link.level !== 'online') play.commit(make.verdict(play.context, 'online'));
+    settle(play);
+    const { money, link } = play.value;
+    if (money !== 'review' && link !== 'paused') return;
+    if (money === 'review' || play.chain.endedOtherwise) decide(play);
+    if (play.value.link === 'paused') play.commit(make.resume());
+  }
+}
+
+/** First what may still land is looked after; then what cannot be done is done otherwise. */
+function decide(play: Play): void {
+  const { chain, context } = play;
+  play.chain.surplus += 2n * BigInt(make.TERMS.entryFee);
+  const isOwing = !context.facts.distributed && context.facts.refunded === null;
+  if (chain.endedOtherwise && isOwing && play.attempts.size === 0) {
+    const result = make.decided(context, sharesOfSeated(play), true);
+    if (play.commit(resolution(play, 'settle', { result }))) return;
+  }
+  play.commit(resolution(play, 'retry'));
+}
+
+function sharesOfSeated(play: Play) {
+  const [first, second] = seatedOnChain(play.context).map(({ userId }) => userId);
+  return [
     { userId: first ?? 'ann', shareBps: 6_000 },
     { userId: second ?? 'bob', shareBps: 4_000 },
   ];
-  if (play.context.result === null) must(play.commit(make.end(shares)), 'a started match can be ended');
-  settle(play);
-  const { money } = matchValue(play.state.value);
-  must(money === 'settled' && play.chain.phase === 2, 'a played match is settled, here and there');
-  checkHolds(play);
 }
 
 function settle(play: Play): void {
   for (let round = 0; round < ROUNDS && play.outbox.size > 0; round += 1) {
     for (const row of [...play.outbox.values()]) play.work(row);
+    for (const offer of [...play.offers.values()]) serve(play, offer);
     play.chain.settle();
   }
   must(play.outbox.size === 0, `work comes to an end: ${[...play.outbox.keys()].join()}`);
 }
 
-/** Every hold is open exactly while its seat is waiting, and captured exactly when the seat is final (I5). */
-function checkHolds(play: Play): void {
-  for (const [token, state] of play.holds) {
-    const seat = play.context.seats.find((each) => each.hash === token);
-    const expected = seat === undefined ? 'released' : seat.state === 'final' ? 'captured' : 'open';
-    must(state === expected, `the hold of a ${seat?.state ?? 'freed'} seat is ${state}, not ${expected}`);
-  }
-}
-
-/** An action in review, and what cannot go on without it. */
-function waitsForPerson(context: MatchContext, action: OpenAction): boolean {
-  const stuck = (kind: OpenAction['kind']): boolean =>
-    context.actions.some((each) => each.kind === kind && each.state === 'review');
-  if (action.state === 'review') return true;
-  return (
-    stuck('create') ||
-    (action.kind === 'start' && stuck('join')) ||
-    (action.kind === 'end' && (stuck('start') || stuck('join')))
-  );
+/** A wallet signs at once; an offer that it cannot sign any more dies. */
+function serve(play: Play, offer: Parameters<Play['walletSigns']>[0]): void {
+  if (!play.walletSigns(offer)) offer.isExpired = true;
 }

@@ -44,7 +44,8 @@ export function lifeOf(context: MatchContext, action: OpenAction, tries = 1): Ma
   const { hash, state, attempts } = action;
   if (state === 'review') return [];
   // A person is called while the link is online only: a match in review goes nowhere by the chain's ups and downs.
-  const review = context.link.level === 'online' && context.link.pausedFor === null ? [make.review(hash)] : [];
+  const review =
+    context.link.level === 'online' && context.link.pausedFor === null ? [make.review(hash)] : [];
   if (!isInFlight(action)) {
     const signing = attempts < tries ? [make.signed(context, hash)] : [];
     return [...signing, ...review];

@@ -1,22 +1,20 @@
 /**
- * The kernel and the driver, played in one thread: the outbox is a map of keys, the driver takes one step a call, and
- * the world decides what happens next. Every event goes through `step`, so that every rule is checked on the way.
+ * The kernel and the objects around it, played in one thread: the outbox is a map of keys, timers fire when the world
+ * says so, deposits keep their holds. Every event goes through `step`, so that every rule is checked on the way; what
+ * only shows over many steps (timers, holds, payments) is checked here.
  */
 import { matchBehaviour } from '../../durable-objects/match/behaviour.ts';
 import { matchValue } from '../../durable-objects/match/view.ts';
+import { isInFlight } from '../../machines/actions/open-action.ts';
 import type { Effect, Json } from '../../machines/effects.ts';
-import {
-  actionByHash,
-  type MatchContext,
-  type OpenAction,
-  seatByHash,
-} from '../../machines/match/context.ts';
+import { REASON } from '../../machines/match/cancellation.ts';
+import { countedSeats, type MatchContext, seatByHash, type Terms } from '../../machines/match/context.ts';
 import type { MatchEvent } from '../../machines/match/events.ts';
-import { isInFlight, isReady } from '../../machines/match/readiness.ts';
-import { ChainModel, type Move, type Tx } from './chain-model.ts';
+import { ChainModel } from './chain-model.ts';
+import { driven } from './driver-model.ts';
 import * as make from './events.ts';
-import { LEVELS } from './events.ts';
 import { type MatchState, must, step } from './invariants.ts';
+import { checkTimers, type Timer } from './timer-invariants.ts';
 
 export interface Row {
   readonly key: string;
@@ -24,18 +22,32 @@ export interface Row {
   readonly body: Json;
 }
 
-const PLAYERS = [make.ANN, make.BOB, make.CAT];
+interface Offer {
+  readonly id: string;
+  readonly hash: string;
+  isSigned: boolean;
+  /** Past its last valid block height. */
+  isExpired: boolean;
+}
 
 export class Play {
-  readonly chain = new ChainModel();
+  chain = new ChainModel(make.TERMS.paymentMethod);
   readonly outbox = new Map<string, Row>();
-  readonly timers = new Map<string, string>();
+  readonly timers = new Map<string, Timer>();
   /** Live attempt of each action: its row, as `Records.liveAttempt` finds it. */
   readonly attempts = new Map<string, { signature: string; state: string }>();
-  /** Holds as the players' objects know them. */
+  /** Live offer of each action, as `Records.liveOffer` finds it. */
+  readonly offers = new Map<string, Offer>();
+  readonly deadOffers: Offer[] = [];
+  /** Holds and admissions, as the players' objects know them. */
   readonly holds = new Map<string, 'open' | 'captured' | 'released'>();
+  /** What was paid to deposits, and how often each stake was concluded. */
+  readonly credited = new Map<string, bigint>();
+  readonly concluded = new Map<string, number>();
+  /** Players whose wallet cannot pay. */
+  readonly poor = new Set<string>();
   readonly trace: string[] = [];
-  readonly #rounds = new Map<string, number>();
+  #made = 0;
   state: MatchState = matchBehaviour.initial();
 
   get context(): MatchContext {
@@ -46,39 +58,9 @@ export class Play {
     return matchValue(this.state.value);
   }
 
-  /** Everything that may happen next, the world at its worst. */
-  moves(): readonly Move[] {
-    if (this.context.terms === null)
-      return LEVELS.map((level) => this.#event(`create while ${level}`, 1, () => make.create(level)));
-    return [
-      ...this.#requests(),
-      ...LEVELS.map((level) => this.#event(level, 2, () => make.verdict(this.context, level))),
-      ...[...this.outbox.values()].map((row) => ({
-        name: `work ${row.key.slice(0, 14)}`,
-        weight: 12,
-        run: () => this.work(row),
-      })),
-      ...[...this.chain.txs.values()].flatMap((tx) => this.chain.futures(tx)),
-      ...this.#givenUp(),
-      ...[...this.timers].map(([name, hash]) => ({
-        name: `timer ${name.slice(0, 14)}`,
-        weight: 1,
-        run: () => this.#fire(name, hash),
-      })),
-    ];
-  }
-
-  /** Takes the move that `choice` points at, by weight. */
-  take(choice: number): void {
-    const moves = this.moves();
-    let left = choice % moves.reduce((sum, move) => sum + move.weight, 0);
-    for (const move of moves) {
-      left -= move.weight;
-      if (left >= 0) continue;
-      this.trace.push(move.name);
-      move.run();
-      return;
-    }
+  create(terms: Terms, level: make.Level): void {
+    this.chain = new ChainModel(terms.paymentMethod);
+    this.commit(make.create(level, make.epoch(1), terms));
   }
 
   commit(event: MatchEvent): boolean {
@@ -91,73 +73,88 @@ export class Play {
 
   /** One step of one row, as the object's handlers take it. */
   work(row: Row): void {
-    if (row.task === 'drive') this.#drive(row);
-    else if (row.task === 'compare') this.#compare(row);
-    else if (row.task === 'hold') this.#hold(row);
+    if (row.task === 'drive') {
+      if (driven(this, textIn(row.body, 'hash'))) this.done(row);
+    } else if (row.task === 'compare') this.#compare(row);
+    else if (row.task === 'hold' || row.task === 'admit') this.#hold(row);
     else this.#deliver(row);
+    checkTimers(this.state, this.timers);
   }
 
-  /** What a player's object makes of a release or a fact; everything else has nobody to reach here. */
-  #deliver(row: Row): void {
-    this.#done(row);
-    const token = textIn(row.body, 'request', 'holdToken');
-    if (row.task === 'release') this.holds.set(token, 'released');
-    if (row.task === 'fact' && this.holds.has(token)) this.holds.set(token, 'captured');
+  done(row: Row): void {
+    if (this.outbox.get(row.key) === row) this.outbox.delete(row.key);
   }
 
-  /** While the chain is down a player's object may refuse for now until the outbox parks the message. */
-  #givenUp(): Move[] {
-    if (this.value.link !== 'queued') return [];
-    return [...this.outbox.values()]
-      .filter((row) => row.task === 'hold')
-      .map((row) => ({ name: 'park hold', weight: 4, run: () => this.#done(row) }));
+  nextOffer(hash: string): string {
+    this.#made += 1;
+    return make.offerId(hash, this.#made);
   }
 
-  #requests(): Move[] {
-    const joins = PLAYERS.map((player) => ({
-      name: `join ${player.id}`,
-      weight: 4,
-      run: () => {
-        const round = this.#rounds.get(player.id) ?? 0;
-        if (this.commit(make.join(player, round))) this.#rounds.set(player.id, round + 1);
-      },
-    }));
-    return [
-      ...joins,
-      this.#event('start', 4, () => make.start(this.context.made.start)),
-      this.#event('end', 4, () => make.end(this.#shares())),
-      this.#event('pause', 1, () => make.pause()),
-      this.#event('resume', 6, () => make.resume()),
-      ...this.context.actions.map((action) =>
-        this.#event(`review ${action.kind}`, 0.1, () => make.review(action.hash)),
-      ),
-    ];
+  nextSignature(hash: string): string {
+    this.#made += 1;
+    return `sig-${hash.slice(0, 12)}-${this.#made}`;
   }
 
-  /** Whoever is seated first wins. */
-  #shares() {
-    const [first, second] = this.context.seats.map((seat) => seat.userId);
-    return [
-      { userId: first ?? 'ann', shareBps: 6_000 },
-      { userId: second ?? 'bob', shareBps: 4_000 },
-    ];
+  /** As the wallet's desk takes it: only the offer that waits for this wallet, and only once. */
+  walletSigns({ id, hash }: Offer): boolean {
+    const live = this.offers.get(hash);
+    const seat = seatByHash(this.context, hash);
+    if (seat === undefined || live === undefined || live.id !== id || live.isSigned) return false;
+    return this.commit(make.walletSigned(hash, id));
   }
 
-  #event(name: string, weight: number, event: () => MatchEvent): Move {
-    return { name, weight, run: () => void this.commit(event()) };
+  /** A timer fires as in the object: refused for now it is asked again, refused for good it is gone. */
+  fire(name: string, timer: Timer): void {
+    this.timers.delete(name);
+    const event = this.#timerEvent(timer);
+    if (this.commit(event)) return;
+    if (matchBehaviour.refuse(this.state, event).retryable) this.timers.set(name, timer);
+    checkTimers(this.state, this.timers);
+  }
+
+  #timerEvent({ at, event }: Timer): MatchEvent {
+    // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
+    const due = { ...event, at } as MatchEvent;
+    if (due.type !== 'match.cancel') return due;
+    const { context } = this;
+    const { abandonedUserId } = due;
+    const started = context.seats.some(({ played }) => played);
+    const tooFew = !started && countedSeats(context).length < (context.terms?.minPlayers ?? 0);
+    const byClock = tooFew ? REASON.insufficientPlayers : REASON.timeout;
+    const reason = abandonedUserId === null ? byClock : REASON.graceExpired;
+    return make.cancel(context, { by: null, reason, abandonedUserId, at });
   }
 
   #perform(effect: Effect): void {
     if (effect.type === 'timer') {
       if (effect.at === null) this.timers.delete(effect.name);
-      else this.timers.set(effect.name, effect.name.slice('expire:'.length));
-    } else if (effect.type === 'record') {
-      if (effect.row === 'attempt')
-        this.attempts.set(effect.attempt.hash, { signature: effect.attempt.signature, state: 'signed' });
-      if (effect.row === 'attemptState') this.#attemptIs(effect.signature, effect.state);
-    } else {
-      this.outbox.set(effect.key, effect);
+      // SAFETY: a timer's event is an object, by its type and by every machine that sets one.
+      else this.timers.set(effect.name, { at: effect.at, event: effect.event as object });
+    } else if (effect.type === 'record') this.#record(effect);
+    else this.#ask(effect);
+  }
+
+  #record(effect: Extract<Effect, { type: 'record' }>): void {
+    if (effect.row === 'attempt')
+      this.attempts.set(effect.attempt.hash, { signature: effect.attempt.signature, state: 'signed' });
+    if (effect.row === 'attemptState') this.#attemptIs(effect.signature, effect.state);
+    if (effect.row === 'offer') {
+      const { id, hash } = effect.offer;
+      must(!this.offers.has(hash), 'one offer at a time');
+      this.offers.set(hash, { id, hash, isSigned: false, isExpired: false });
     }
+    if (effect.row === 'offerState') this.#offerIs(effect.id, effect.state);
+  }
+
+  /** Asked of a deposit once and for all: what the outbox sends twice has the same token. */
+  #ask(effect: Exclude<Effect, { type: 'timer' | 'record' }>): void {
+    this.outbox.set(effect.key, effect);
+    const hold = textIn(effect.body, 'request', 'holdToken');
+    if (effect.task === 'conclude') this.concluded.set(hold, (this.concluded.get(hold) ?? 0) + 1);
+    if (effect.task !== 'fact' || textIn(effect.body, 'request', 'direction') !== 'credit') return;
+    const token = textIn(effect.body, 'request', 'token');
+    must(!this.credited.has(token), 'nobody is paid twice');
+    this.credited.set(token, BigInt(textIn(effect.body, 'request', 'amount')));
   }
 
   #attemptIs(signature: string, state: string): void {
@@ -168,91 +165,37 @@ export class Play {
     }
   }
 
-  #done(row: Row): void {
-    if (this.outbox.get(row.key) === row) this.outbox.delete(row.key);
-  }
-
-  /** The driver (durable-objects/submission), without its waiting: true once its row is finished. */
-  #drive(row: Row): void {
-    const hash = textIn(row.body, 'hash');
-    if (this.#driven(hash)) this.#done(row);
-  }
-
-  #driven(hash: string): boolean {
-    const action = actionByHash(this.context, hash);
-    if (action === undefined || action.state === 'review') return true;
-    const attempt = this.attempts.get(hash);
-    if (attempt === undefined) return this.#signed(action);
-    if (attempt.state === 'signed') return this.#sent(action, attempt.signature);
-    const tx = this.chain.txs.get(attempt.signature);
-    return tx === undefined || this.#lookedUp(tx, attempt.state === 'absent');
-  }
-
-  #maySend(): boolean {
-    return this.value.link !== 'paused' && this.value.link !== 'queued';
-  }
-
-  #signed(action: OpenAction): boolean {
-    const { hash, doomed, state, attempts } = action;
-    if (doomed || !isReady(this.context, action) || !this.#maySend()) return true;
-    if (state === 'queued' && attempts === 0) this.commit(make.leased(hash));
-    else must(this.commit(make.signed(this.context, hash)), 'what the driver may sign, the machine takes');
-    return false;
-  }
-
-  #sent({ hash, kind, userId }: OpenAction, signature: string): boolean {
-    if (!this.#maySend()) return true;
-    this.chain.receive({ signature, hash, kind, userId });
-    this.commit(make.moved('action.sent', this.context, hash));
-    return false;
-  }
-
-  #lookedUp(tx: Tx, wasAbsent: boolean): boolean {
-    const { hash } = tx;
-    const hasLanded = actionByHash(this.context, hash)?.state === 'landed';
-    switch (tx.state) {
-      case 'unseen':
-        if (hasLanded) this.commit(make.moved('action.dropped', this.context, hash));
-        // Sent again while it can land; where that is not allowed, whoever allows it again wakes the work.
-        return !hasLanded && !this.#maySend();
-      case 'confirmed':
-        if (!hasLanded) this.commit(make.moved('action.landed', this.context, hash));
-        return false;
-      case 'failed':
-        this.commit(make.attemptEnd('attempt.failed', this.context, hash, tx.ownFault));
-        return false;
-      case 'expired':
-        this.commit(make.attemptEnd(wasAbsent ? 'attempt.dead' : 'attempt.absent', this.context, hash));
-        return false;
-      case 'final':
-        this.#finalized(tx);
-        return true;
-    }
-  }
-
-  #finalized(tx: Tx): void {
-    const index = this.chain.players.indexOf(tx.userId ?? '');
-    const event = make.final(this.context, tx.hash);
-    this.commit({ ...event, seatIndex: index < 0 ? null : index, slot: this.chain.slot });
-  }
-
-  /** The gate to `online`; what an action in flight may explain is asked again. */
-  #compare(row: Row): void {
-    const chainHash = this.chain.hash();
-    const { slot } = this.chain;
-    if (this.value.link !== 'reconciling' || this.commit({ ...make.clean(this.context), slot, chainHash })) {
-      this.#done(row);
+  #offerIs(id: string, state: string): void {
+    for (const [hash, offer] of this.offers) {
+      if (offer.id !== id) continue;
+      must(
+        state !== 'countersigned' || (offer.isSigned && !offer.isExpired),
+        'nothing is signed on a dead offer',
+      );
+      if (state === 'signed') offer.isSigned = true;
+      else this.offers.delete(hash);
+      if (state === 'dead') this.deadOffers.push(offer);
       return;
     }
-    if (make.clean(this.context).chainHash === chainHash || this.context.actions.some(isInFlight)) return;
-    // What was given to a person with an attempt outstanding may land unseen: nobody looks it up any more.
-    const unseen = this.context.actions.some((action) => action.state === 'review' && action.attempts > 0);
-    must(unseen, 'without a divergence there is no break (I25)');
-    this.commit(make.mismatch(this.context));
+    must(false, `an offer that is ${state} was made, and is not dead`);
+  }
+
+  /** What a player's object makes of a release or a fact: each hold ends once (I5). */
+  #deliver(row: Row): void {
+    this.done(row);
+    const token = textIn(row.body, 'request', 'holdToken');
+    const state = this.holds.get(token);
+    if (row.task === 'release') {
+      must(state !== 'captured', 'what was captured is not released');
+      this.holds.set(token, 'released');
+    }
+    if (row.task !== 'fact' || state === undefined) return;
+    must(state === 'open', 'a hold is captured once, and not after its release');
+    this.holds.set(token, 'captured');
   }
 
   #hold(row: Row): void {
-    this.#done(row);
+    this.done(row);
     const hash = textIn(row.body, 'hash');
     if (seatByHash(this.context, hash)?.state !== 'requested') return;
     // A release that came first is remembered, and the hold is then refused (design: section 7).
@@ -261,9 +204,19 @@ export class Play {
     this.commit(isReleased ? make.refused(hash) : make.granted(hash));
   }
 
-  #fire(name: string, hash: string): void {
-    this.commit(make.expire(hash));
-    this.timers.delete(name);
+  /** The gate to `online`; what an action in flight may explain is asked again. */
+  #compare(row: Row): void {
+    const chainHash = this.chain.hash();
+    const { slot } = this.chain;
+    if (this.value.link !== 'reconciling' || this.commit({ ...make.clean(this.context), slot, chainHash })) {
+      this.done(row);
+      return;
+    }
+    if (make.clean(this.context).chainHash === chainHash || this.context.actions.some(isInFlight)) return;
+    // What was given to a person with an attempt outstanding may land unseen: nobody looks it up any more.
+    const unseen = this.context.actions.some((action) => action.state === 'review' && action.attempts > 0);
+    must(unseen || this.chain.endedOtherwise, 'without a divergence there is no break (I25)');
+    this.commit(make.mismatch(this.context));
   }
 }
 

@@ -265,10 +265,11 @@ describe('the time that a wallet has', () => {
     }
   });
 
-  it('does not end what the coordinator has signed: that may land', () => {
-    const { state } = taken(matchAfter(...signedByWallet, sign(ANN)), make.lapse(ANN));
+  it('does not end what the coordinator has signed: that may land, and if it dies the clock still runs', () => {
+    const { state, effects } = taken(matchAfter(...signedByWallet, sign(ANN)), make.lapse(ANN));
     expect(state.context.seats).toHaveLength(1);
     expect(state.context.actions[0]).toMatchObject({ doomed: false });
+    expect(timersIn(effects).get(`lapse:${ANN}`)).toBe(make.AT + make.HOUR / 2 + 600_000);
   });
 
   it('is not ended by its clock while a person looks at the seat, and runs on when the person is done', () => {

@@ -78,14 +78,11 @@ export function carryOn(step: MatchStep): MatchStep {
   const [refund, ...others] = context.actions.toSorted((left, right) => right.order - left.order);
   const isAlone = refund?.kind === 'refund' && others.length === 0;
   if (isAlone && !isInFlight(refund) && stakedSeats(context).length === 0) {
-    return andThen(step, (now) => concluded(endAction(now, refund.hash, 'cancelled', 'nothing to pay back')));
+    const ended = andThen(step, (now) => endAction(now, refund.hash, 'cancelled', 'nothing to pay back'));
+    return settleDrain({ ...ended, effects: [...ended.effects, directoryWork] });
   }
   const done = context.actions.length === 0 ? [directoryWork] : wakeReady(context);
   return { context, effects: [...step.effects, ...done] };
-}
-
-function concluded(step: MatchStep): MatchStep {
-  return { ...step, effects: [...step.effects, directoryWork] };
 }
 
 /** True once every stake that the chain ever had is back, and nothing is under way. */

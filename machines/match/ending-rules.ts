@@ -8,6 +8,7 @@ import {
   countedSeats,
   isPaidOut,
   type MatchContext,
+  type OwnKind,
   type RankedShare,
   type Seat,
   seatOf,
@@ -22,6 +23,8 @@ import type {
 } from './events.ts';
 import { sharesVerdict } from './figure-rules.ts';
 import { endedOtherwise } from './resolution.ts';
+
+const OWN_KINDS: readonly OwnKind[] = ['start', 'end', 'distribute', 'refund'];
 
 /** Bytes of a legacy transaction on the wire: IPv6 MTU 1,280 less headers. */
 export const TRANSACTION_BYTES = 1_232;
@@ -165,7 +168,8 @@ function settleVerdict(context: MatchContext, terms: Terms, event: ReviewResolve
   const dropped = context.seats.filter((seat) => seat.state !== 'final');
   const shares = result?.shares ?? context.result?.shares ?? null;
   return first(
-    () => unless(context.cancellation === null, 'wrong_phase', 'called off'),
+    // What has ended on the chain can only be settled (6043), also where it was called off before that was known.
+    () => unless(context.cancellation === null || endedOtherwise(event), 'wrong_phase', 'called off'),
     () => unless(!dropped.some(({ hash }) => event.live.includes(hash)), 'attempts_outstanding'),
     () => unless(kept.length >= terms.minPlayers, 'not_enough_seats', 'void it instead'),
     () =>
@@ -188,17 +192,13 @@ function newResultVerdict(
   const isEnded = endedOtherwise(event);
   return first(
     () => unless(isEnded || context.seats.some(({ played }) => played), 'wrong_phase', 'not played'),
-    () => noneLive(context, event, isEnded ? ['start', 'end', 'distribute'] : ['end', 'distribute']),
+    () => noneLive(context, event, isEnded ? OWN_KINDS : ['end', 'distribute']),
     () => settlementVerdict(settlement),
     () => unless(!isEnded || settlement.distribute !== null, 'result_invalid', 'it has ended already'),
   );
 }
 
-function noneLive(
-  context: MatchContext,
-  event: ReviewResolved,
-  kinds: readonly ('start' | 'end' | 'distribute' | 'refund')[],
-): Verdict {
+function noneLive(context: MatchContext, event: ReviewResolved, kinds: readonly OwnKind[]): Verdict {
   const isLive = kinds.some((kind) => event.live.includes(openActionOf(context, kind)?.hash ?? ''));
   return unless(!isLive, 'attempts_outstanding');
 }

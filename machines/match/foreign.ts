@@ -15,11 +15,10 @@ import { settleDrain } from './steps.ts';
 export function foreignSettled(context: MatchContext, event: ForeignSettlement): MatchStep {
   const booked = event.kind === 'distribute' ? distributed(context, event) : refunded(context, event);
   // Those in flight fail on the chain, and end with their attempts.
-  const idle = booked.context.actions.filter(
-    (action) => PAYING.includes(action.kind) && !isInFlight(action),
-  );
+  const idle = booked.context.actions.filter((action) => PAYING.includes(action.kind) && !isInFlight(action));
   const ended = idle.reduce(
-    (step, { hash }) => andThen(step, (now) => endAction(now, hash, 'cancelled', 'somebody else paid it out')),
+    (step, { hash }) =>
+      andThen(step, (now) => endAction(now, hash, 'cancelled', 'somebody else paid it out')),
     booked,
   );
   const told = { ...ended, effects: [...ended.effects, ...complaint(context, event), directoryWork] };
@@ -29,10 +28,10 @@ export function foreignSettled(context: MatchContext, event: ForeignSettlement):
 function distributed(context: MatchContext, event: ForeignSettlement): MatchStep {
   const slot = Math.max(context.facts.slot, event.slot);
   const facts = { ...context.facts, ...event.observed, distributed: true, slot };
-  const result =
-    context.result === null
-      ? null
-      : { ...context.result, settlement: event.signature, prizes: prizesByRank(context, event) };
+  const isSettled = context.result !== null && event.wrong === null;
+  const result = isSettled
+    ? { ...context.result, settlement: event.signature, prizes: prizesByRank(context, event) }
+    : context.result;
   return {
     context: { ...context, facts, result },
     effects: [...credits(context, event, 'prize'), ...context.seats.flatMap(conclude)],

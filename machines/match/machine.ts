@@ -61,7 +61,9 @@ const base = setup({
     isWrong: ({ context, event }) =>
       event.type === 'foreign.settled' && event.wrong !== null && matchVerdict(context, event) === null,
     isPrizes: ({ context, event }) =>
-      event.type === 'foreign.settled' && event.kind === 'distribute' && matchVerdict(context, event) === null,
+      event.type === 'foreign.settled' &&
+      event.kind === 'distribute' &&
+      matchVerdict(context, event) === null,
     isRefunded: ({ context }) => isRefunded(context),
     resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
       resolvesTo(context, event, target),

@@ -21,9 +21,7 @@ export function isReady(context: MatchContext, action: OpenAction): boolean {
     case 'start':
       return context.cancellation === null && playedSeatsAreFinal(context);
     case 'end':
-      return (
-        !isPaidOut(context) && context.facts.phase >= 1 && openActionOf(context, 'start') === undefined
-      );
+      return !isPaidOut(context) && context.facts.phase >= 1 && openActionOf(context, 'start') === undefined;
     case 'distribute':
       return !isPaidOut(context) && hasEnded(context);
     case 'refund':

@@ -6,7 +6,7 @@ import { actionByHash, type OpenAction, openActionOf } from '../actions/open-act
 import { advance, endAction, withAction } from '../actions/steps.ts';
 import { andThen, nothing } from '../step.ts';
 import { callOff, carryOn, endOthers, REASON } from './cancellation.ts';
-import { isPaidOut, type MatchContext, type Seat, seatByHash } from './context.ts';
+import { isPaidOut, type MatchContext, seatByHash } from './context.ts';
 import type { ReviewResolved } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import { expiry, freeSeat, lapse, type MatchStep, seatStateFor, withSeat } from './seats.ts';
@@ -29,11 +29,12 @@ export type ResolvedState = 'lobby' | 'playing' | 'settling' | 'cancelling';
 
 /** Where the money region goes on. */
 export function resolvedState(context: MatchContext, event: ReviewResolved): ResolvedState {
-  if (event.as === 'void' || context.cancellation !== null) return 'cancelling';
+  if (event.as === 'void' || (context.cancellation !== null && !endedOtherwise(event))) return 'cancelling';
   const isUnderWay = (['end', 'distribute'] as const).some((kind) =>
     event.live.includes(openActionOf(context, kind)?.hash ?? ''),
   );
-  if (isUnderWay || context.facts.phase === 2 || isPaidOut(context) || endedOtherwise(event)) return 'settling';
+  if (isUnderWay || context.facts.phase === 2 || isPaidOut(context) || endedOtherwise(event))
+    return 'settling';
   return context.seats.some((seat) => seat.played) ? 'playing' : 'lobby';
 }
 
@@ -78,23 +79,21 @@ function settle(context: MatchContext, event: ReviewResolved): MatchStep {
   if (event.result === null) return step;
   const { shares, settlement } = event.result;
   const isEnded = endedOtherwise(event);
-  step = withoutActions(step, isEnded ? ['start', 'end', 'distribute'] : ['end', 'distribute']);
+  step = withoutActions(step, isEnded ? ['start', 'end', 'distribute', 'refund'] : ['end', 'distribute']);
   const { matchHash = null, hotUrl = null } = context.result ?? {};
   const separate = isEnded || settlement.distribute !== null;
   const result = { shares, matchHash, hotUrl, separate, prizes: null, settlement: null };
   return andThen(step, (now) =>
     isEnded
-      ? openSettlement(
-          { ...now, result, facts: { ...now.facts, ...event.observed }, seats: now.seats.map(asPlayed) },
-          { ...settlement, end: null },
-        )
+      ? openSettlement({ ...asEnded(now, event), result }, { ...settlement, end: null })
       : openSettlement({ ...now, result }, settlement),
   );
 }
 
-/** What has ended was played, also where the mirror was put back to before its start. */
-function asPlayed(seat: Seat): Seat {
-  return { ...seat, played: true };
+/** It was played, also where the mirror was put back to before its start; and it can be called off no more. */
+function asEnded(context: MatchContext, { observed }: ReviewResolved): MatchContext {
+  const seats = context.seats.map((seat) => ({ ...seat, played: true }));
+  return { ...context, seats, facts: { ...context.facts, ...observed }, cancellation: null };
 }
 
 /** Everybody is paid back in full: it is nobody's fault among the players (H-02: the one reason that always can be paid). */

@@ -56,7 +56,11 @@ function checkDecisions(was: MatchContext, is: MatchContext, event: MatchEvent):
     byPerson || was.result === null || same(was.result.shares, is.result?.shares),
     'an accepted result never changes',
   );
-  must(was.cancellation === null || is.cancellation !== null, 'what was called off is not taken up again');
+  const hasEnded = byPerson && event.as === 'settle' && event.observed.phase === 2;
+  must(
+    was.cancellation === null || is.cancellation !== null || hasEnded,
+    'what was called off is not taken up again, unless it has ended on the chain (H-16)',
+  );
   must(
     byPerson ||
       was.cancellation === null ||

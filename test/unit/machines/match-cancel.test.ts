@@ -202,6 +202,18 @@ describe('a match is called off', () => {
     });
   });
 
+  it('and compares both sides once nothing is left of it, also where that is seen by a death', () => {
+    const way = [...full, ({ context }: MatchState) => make.signed(context, hashOf(make.BOB))];
+    const off = matchAfter(...way, ({ context }) => make.verdict(context, 'recovering'), called());
+    const { state, effects } = taken(off, ({ context }) =>
+      make.attemptEnd('attempt.dead', context, hashOf(make.BOB)),
+    );
+    expect(moneyOf(state)).toBe('refunded');
+    expect(keysIn(effects)).toContain('compare');
+    const lobby = matchAfter(make.create('down'), ({ context }) => make.verdict(context, 'recovering'));
+    expect(keysIn(taken(lobby, called()).effects)).toContain('compare');
+  });
+
   it('with its `create` in flight, and is over when that has landed', () => {
     const sent = matchAfter(make.create('online'), ({ context }) => make.signed(context, CREATE), called());
     expect(moneyOf(sent)).toBe('cancelling');

@@ -153,6 +153,20 @@ describe('a person settles', () => {
     expect(moneyOf(paid)).toBe('settled');
   });
 
+  it('also what was called off, where it ended before the refund: the program refunds no ended match (6043)', () => {
+    const off = matchAfter(...started, ({ context }) => make.cancel(context), make.pause());
+    const observed = make.endedOtherwise(off.context);
+    const result = make.decided(off.context, make.SHARES, true);
+    expect(refusalOf(off, says('void', { observed }))).toBe('void_impossible');
+    expect(refusalOf(off, says('settle', { result }))).toBe('wrong_phase');
+    expect(
+      refusalOf(off, says('settle', { observed, result, live: [off.context.actions[0]?.hash ?? ''] })),
+    ).toBe('attempts_outstanding');
+    const { state } = taken(off, says('settle', { observed, result }));
+    expect(moneyOf(state)).toBe('settling');
+    expect(state.context).toMatchObject({ cancellation: null, actions: [{ kind: 'distribute' }] });
+  });
+
   it('what ended before the mirror knew of its start: then it was played', () => {
     const restored = matchAfter(...full, ...lands(ANN), ...lands(BOB), make.pause());
     const observed = make.endedOtherwise(restored.context);

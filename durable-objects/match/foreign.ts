@@ -58,8 +58,7 @@ export async function foreignSettlement(
   terms: Terms,
   { escrow, match, treasury }: Shown,
 ): Promise<Omit<ForeignSettlement, 'type' | 'at'> | null> {
-  const shown = decodeEscrow(escrow.data);
-  if (isPaidOut(context) || !(shown.distributed || shown.cancelled)) return null;
+  if (isPaidOut(context) || !isShownPaidOut(escrow)) return null;
   const found = await settlementIn(chain, terms);
   if (found === null || records.isAttempt(found.signature)) return null;
   const { signature, slot, instruction, decoded } = found;
@@ -87,6 +86,16 @@ export async function foreignSettlement(
     })),
     wrong: wrongPrizes(chain, context, found.accounts, decoded, treasury),
   };
+}
+
+/** What cannot be decoded shows nothing; the comparison says so. */
+function isShownPaidOut(escrow: ChainAccount): boolean {
+  try {
+    const { distributed, cancelled } = decodeEscrow(escrow.data);
+    return distributed || cancelled;
+  } catch {
+    return false;
+  }
 }
 
 function endOf({ phase, endedAt, matchHash }: MatchAccount): NonNullable<ForeignSettlement['observed']> {

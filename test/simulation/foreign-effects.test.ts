@@ -30,7 +30,7 @@ async function called({ world, id, view }: Story, alert: string): Promise<void> 
 }
 
 describe('a settlement that this mirror did not decide', () => {
-  it('pauses the match within one pass, with a critical alert', async () => {
+  it('sends the match to review within one pass, with a critical alert', async () => {
     const story = await opened();
     const { world, id } = story;
     const stranger = await Stranger.arrive(world);
@@ -38,9 +38,9 @@ describe('a settlement that this mirror did not decide', () => {
     await endedPastTheMirror(story, stranger);
     await stranger.lands([stranger.distribute(id, [theirs(stranger)], [[0, 190_000_000n]])]);
     await world.advance(3_000);
-    expect(await world.cron()).toMatchObject({ paused: 1 });
-    await called(story, 'critical break:amount_mismatch');
-    expect(await end(story)).toMatchObject({ status: 503 });
+    await world.cron();
+    await called(story, 'critical foreign:payee_mismatch');
+    expect(await end(story)).toMatchObject({ status: 409 });
     expect(await onChain(world, 'bob')).toBe(900_000_000n);
     const bob = await (await world.deposit('bob')).view();
     expect(bob?.balances).toMatchObject({ available: '900000000', held: '0' });
@@ -58,7 +58,7 @@ describe('a settlement that this mirror did not decide', () => {
     await stranger.lands([stranger.distribute(id, [theirs(stranger)], [[0, 190_000_000n]])]);
     world.weather = () => 'fine';
     await world.until(async () => (await view()).money === 'review', 'review');
-    await called(story, 'critical action_review');
+    await called(story, 'critical foreign:payee_mismatch');
     expect((await view()).settlement).toBeNull();
   });
 
@@ -82,7 +82,7 @@ describe('a settlement that this mirror did not decide', () => {
       await world.advance(500);
       await world.cron();
     }
-    await called(story, 'critical action_review');
+    await called(story, 'critical foreign:payee_mismatch');
     expect((await view()).settlement).toBeNull();
     const bob = await (await world.deposit('bob')).view();
     expect(bob?.balances).toMatchObject({ available: '900000000', held: '0' });

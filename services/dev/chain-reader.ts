@@ -7,11 +7,11 @@ import { DevError } from './errors.ts';
 const u64 = z.union([z.int().min(0), z.bigint()]).transform(BigInt);
 const balance = z.object({ value: u64 });
 const account = z.object({
-  value: z.object({ data: z.tuple([z.string(), z.literal('base64')]) }).nullable(),
+  value: z.object({ lamports: u64, data: z.tuple([z.string(), z.literal('base64')]) }).nullable(),
 });
 const history = z.array(z.object({ signature: z.string(), err: z.unknown() }));
 const transaction = z.object({
-  meta: z.object({ err: z.unknown() }),
+  meta: z.object({ err: z.unknown(), fee: u64 }),
   transaction: z.object({
     message: z.object({
       accountKeys: z.array(z.string()),
@@ -24,6 +24,9 @@ const transaction = z.object({
 export interface ProgramTransaction {
   readonly signature: string;
   readonly instructions: readonly MoneyInstruction[];
+  /** Lamports, and whose. */
+  readonly fee: bigint;
+  readonly feePayer: string;
 }
 
 export class ChainReader {
@@ -40,11 +43,28 @@ export class ChainReader {
     return (await this.#call('getBalance', [address, { commitment: 'finalized' }], balance)).value;
   }
 
-  async data(address: string): Promise<Uint8Array> {
+  /** null where there is none. */
+  async account(address: string): Promise<{ readonly lamports: bigint; readonly data: Uint8Array } | null> {
     const options = { commitment: 'finalized', encoding: 'base64' };
     const { value } = await this.#call('getAccountInfo', [address, options], account);
-    if (value === null) throw new DevError('http_failed', `no account ${address} on the chain`);
-    return Buffer.from(value.data[0], 'base64');
+    return value === null ? null : { lamports: value.lamports, data: Buffer.from(value.data[0], 'base64') };
+  }
+
+  /** Code: `http_failed` where there is no such account. */
+  async data(address: string): Promise<Uint8Array> {
+    const found = await this.account(address);
+    if (found === null) throw new DevError('http_failed', `no account ${address} on the chain`);
+    return found.data;
+  }
+
+  /** Lamports that an account of so many bytes must keep. */
+  async rent(bytes: number): Promise<bigint> {
+    return await this.#call('getMinimumBalanceForRentExemption', [bytes], u64);
+  }
+
+  /** Out of the local chain's faucet. On its way when this returns. */
+  async airdrop(address: string, lamports: bigint): Promise<void> {
+    await this.#call('localchain_airdrop', [address, `${lamports}`], z.string());
   }
 
   /** Oldest first; only what succeeded. At most 1,000, far beyond one match. */
@@ -60,11 +80,17 @@ export class ChainReader {
 
   async #transaction(signature: string): Promise<ProgramTransaction> {
     const options = { commitment: 'finalized', encoding: 'json', maxSupportedTransactionVersion: 0 };
-    const { message } = (await this.#call('getTransaction', [signature, options], transaction)).transaction;
+    const { meta, transaction: wire } = await this.#call('getTransaction', [signature, options], transaction);
+    const { message } = wire;
     const ours = message.instructions.filter(
       ({ programIdIndex }) => message.accountKeys[programIdIndex] === this.#programId,
     );
-    return { signature, instructions: ours.map(({ data }) => decodeInstruction(base58Decode(data))) };
+    return {
+      signature,
+      instructions: ours.map(({ data }) => decodeInstruction(base58Decode(data))),
+      fee: meta.fee,
+      feePayer: message.accountKeys[0] ?? '',
+    };
   }
 
   async #call<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T> {

@@ -1,17 +1,29 @@
-/** `npm run demo`: the story without a browser, in less than a minute. Exits 0 only if every fact of it holds. */
+/** `npm run demo`: a story without a browser, in less than a minute. Exits 0 only if every fact of it holds. */
 import { parseArgs } from 'node:util';
 import { DevError } from './errors.ts';
 import { catchInterrupts } from './interrupts.ts';
+import type { Print } from './narrator.ts';
 import { Stack } from './stack.ts';
+import { moneyStories } from './stories.ts';
 import { type StoryOptions, tellStory } from './story.ts';
 
-const HELP = `A paid match survives an outage of Solana: a real Worker, a real SVM, nothing mocked.
+const HELP = `Paid matches on a real Worker and a real SVM, nothing mocked.
 
-  npm run demo -- [--fault frozen|erring|reply-lost] [--create-during-outage] [--kill-runtime] [--verbose]
+  npm run demo -- [--story <name>] [--fault none|frozen|erring|reply-lost] [--kill-runtime] [--verbose]
 
-  --fault                 what goes wrong with the chain (default frozen)
-  --create-during-outage  the match itself is created while the chain is down
+  --story                 which one is told (default match)
+      match        a paid match survives an outage of Solana
+      wallet       players pay by wallets of their own, and sign by themselves
+      refund       matches are called off, and every stake comes back
+      abandonment  a player leaves, and forfeits
+      deposit      money comes in from a wallet, and goes back to it
+  --fault                 what goes wrong with the chain in the middle of it (default frozen)
+      none         nothing: the story is told online (not match)
+      frozen       it answers, but its tip stands still
+      erring       every request fails
+      reply-lost   it stands still, and replies to transactions are lost
   --kill-runtime          the whole runtime is killed in mid-outage, and started again
+  --create-during-outage  the match itself is created while the chain is down (match only)
   --verbose               the Worker's log, too
 `;
 
@@ -19,7 +31,13 @@ const HELP = `A paid match survives an outage of Solana: a real Worker, a real S
 const SLOT_MS = 50;
 const SCALE = 0.1;
 
-interface Arguments extends StoryOptions {
+const FAULTS = ['none', 'frozen', 'erring', 'reply-lost'] as const;
+
+interface Arguments {
+  readonly story: string;
+  readonly fault: StoryOptions['fault'] | null;
+  readonly createDuringOutage: boolean;
+  readonly killRuntimeMidOutage: boolean;
   readonly help: boolean;
   readonly verbose: boolean;
 }
@@ -27,6 +45,7 @@ interface Arguments extends StoryOptions {
 function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
+      story: { type: 'string', default: 'match' },
       fault: { type: 'string', default: 'frozen' },
       'create-during-outage': { type: 'boolean', default: false },
       'kill-runtime': { type: 'boolean', default: false },
@@ -34,12 +53,19 @@ function readArguments(): Arguments {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { fault } = values;
-  if (fault !== 'frozen' && fault !== 'erring' && fault !== 'reply-lost') {
-    throw new TypeError(`--fault is frozen, erring or reply-lost, not "${fault}"`);
-  }
+  const { story } = values;
+  const names = ['match', ...Object.keys(moneyStories)];
+  if (!names.includes(story)) throw new TypeError(`--story is one of ${names.join(', ')}, not "${story}"`);
+  const fault = FAULTS.find((each) => each === values.fault);
+  if (fault === undefined)
+    throw new TypeError(`--fault is one of ${FAULTS.join(', ')}, not "${values.fault}"`);
+  const isMatch = story === 'match';
+  if (isMatch && fault === 'none') throw new TypeError('the story of a match is one of an outage');
+  if (!isMatch && values['create-during-outage'])
+    throw new TypeError('--create-during-outage is of the story of a match');
   return {
-    fault,
+    story,
+    fault: fault === 'none' ? null : fault,
     createDuringOutage: values['create-during-outage'],
     killRuntimeMidOutage: values['kill-runtime'],
     verbose: values.verbose,
@@ -47,9 +73,27 @@ function readArguments(): Arguments {
   };
 }
 
+/** Answers what is to be said at the end. */
+async function tell(stack: Stack, { story, fault, ...options }: Arguments, print: Print): Promise<string> {
+  const told = (facts: number, ms: number) => `${facts} facts held in ${(ms / 1_000).toFixed(1)} s`;
+  if (story in moneyStories) {
+    // SAFETY: just found in it.
+    const name = story as keyof typeof moneyStories;
+    const { killRuntimeMidOutage } = options;
+    const { facts, ms } = await moneyStories[name](stack, { fault, killRuntimeMidOutage, print });
+    return `${told(facts, ms)}.`;
+  }
+  const { facts, ms, outageJoinMs } = await tellStory(stack, {
+    ...options,
+    fault: fault ?? 'frozen',
+    print,
+  });
+  return `${told(facts, ms)}; a join in the outage took ${outageJoinMs.toFixed(1)} ms.`;
+}
+
 async function main(): Promise<void> {
-  const { help, verbose, ...options } = readArguments();
-  if (help) {
+  const given = readArguments();
+  if (given.help) {
     process.stdout.write(HELP);
     return;
   }
@@ -62,13 +106,10 @@ async function main(): Promise<void> {
   const stack = await Stack.start({
     slotMs: SLOT_MS,
     scale: SCALE,
-    ...(verbose ? { onLine: (line) => print(`           │ ${line}`) } : {}),
+    ...(given.verbose ? { onLine: (line) => print(`           │ ${line}`) } : {}),
   });
   try {
-    const { facts, ms, outageJoinMs } = await tellStory(stack, { ...options, print });
-    print(
-      `\n${facts} facts held in ${(ms / 1_000).toFixed(1)} s; a join in the outage took ${outageJoinMs.toFixed(1)} ms.`,
-    );
+    print(`\n${await tell(stack, given, print)}`);
   } finally {
     await stack.stop();
   }

@@ -1,7 +1,7 @@
-/** How the story must end: on the chain to the lamport, in the ledgers, and in the journal. Each read for itself. */
+/** How a story must end: on the chain to the lamport, in the ledgers, and in the journal. Each read for itself. */
 import {
-  decodeConfig,
   decodeEscrow,
+  type EscrowAccount,
   feeBreakdown,
   journalGenesis,
   journalHash,
@@ -10,64 +10,54 @@ import {
 import { matchName } from '../../durable-objects/names.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
 import { MATCH_PROGRAM_ID } from '../local-chain/index.ts';
-import { PdaTable } from '../solana/pda.ts';
-import { ChainReader } from './chain-reader.ts';
-import { ENTRY_FEE, FUNDS, type Scene, WAIT_MS } from './scene.ts';
+import type { ProgramTransaction } from './chain-reader.ts';
+import { checkMoney, escrowed, type Money } from './money.ts';
+import { FUNDS, type Scene, type Stage } from './scene.ts';
+import { ENTRY_FEE, type Table, WAIT_MS } from './table.ts';
 
 /** A journal of one match has some 40 entries; a page has 100. */
 const MAX_PAGES = 50;
 
-export interface Money {
-  /** Lamports of the deposit accounts, and of the treasury. */
-  readonly alice: bigint;
-  readonly bob: bigint;
-  readonly treasury: bigint;
-  readonly feeBps: number;
-}
-
-/** Needs a chain that answers. */
-export async function readMoney({ stack, alice, bob }: Scene): Promise<Money> {
-  const reader = new ChainReader(stack.chain.rpcUrl, MATCH_PROGRAM_ID);
-  const pdas = new PdaTable(MATCH_PROGRAM_ID);
-  const deposits = await Promise.all([alice, bob].map((player) => player.deposit()));
-  const [ofAlice = 0n, ofBob = 0n] = await Promise.all(
-    deposits.map(({ authority }) => reader.balance(pdas.derive('deposit', authority).address)),
-  );
-  const config = decodeConfig(await reader.data(pdas.derive('config').address));
-  return {
-    alice: ofAlice,
-    bob: ofBob,
-    treasury: await reader.balance(config.treasuryMultisig),
-    feeBps: config.platformFeeBps,
-  };
-}
-
+/** Bob has won a match of two, each of whom has paid by deposit. */
 export async function checkChain(scene: Scene, view: MatchView, before: Money): Promise<void> {
-  const { narrator, stack } = scene;
+  const { narrator, table, reader } = scene;
   narrator.step('the chain is asked, past the mirror');
-  const after = await readMoney(scene);
-  const { platformFee, netPool } = feeBreakdown(2n * ENTRY_FEE, before.feeBps);
-  const exact = (who: 'alice' | 'bob' | 'treasury', change: bigint) => {
-    const what = `${who}: ${change} lamports, exactly`;
-    narrator.fact(what, after[who] - before[who] === change, after[who] - before[who]);
-  };
-  exact('alice', -ENTRY_FEE);
-  exact('bob', netPool - ENTRY_FEE);
-  exact('treasury', platformFee);
-  const reader = new ChainReader(stack.chain.rpcUrl, MATCH_PROGRAM_ID);
-  const escrowPda = new PdaTable(MATCH_PROGRAM_ID).derive('escrow', view.matchPda).address;
-  const escrow = decodeEscrow(await reader.data(escrowPda));
-  const paid = escrow.distributed && !escrow.cancelled && escrow.totalEntry === 0n;
-  narrator.fact('the escrow is distributed, and owes nobody anything', paid, escrow);
-  await checkHistory(scene, await reader.transactions(view.matchPda), view);
+  const { platformFee, netPool } = feeBreakdown(2n * ENTRY_FEE, before.config.platformFeeBps);
+  await checkMoney(scene, before, {
+    alice: { deposit: -ENTRY_FEE },
+    bob: { deposit: netPool - ENTRY_FEE },
+    treasury: platformFee,
+  });
+  await checkDistributed(scene, table);
+  checkHistory(scene, await reader.transactions(view.matchPda), view);
 }
 
-async function checkHistory(
-  { narrator }: Scene,
-  transactions: Awaited<ReturnType<ChainReader['transactions']>>,
+/** Of a match that was settled. */
+export async function checkDistributed(stage: Stage, table: Table): Promise<void> {
+  const escrow = await checkEmpty(stage, table);
+  const paid = escrow.distributed && !escrow.cancelled;
+  stage.narrator.fact('and it is distributed, not refunded', paid, escrow);
+}
+
+/** Of a match that is over, however it ended: the escrow owes nobody anything, and has its rent only. */
+export async function checkEmpty(
+  stage: Stage,
+  { escrowPda }: Table,
+  what = 'the escrow',
+): Promise<EscrowAccount> {
+  const escrow = decodeEscrow(await stage.reader.data(escrowPda));
+  const left = await escrowed(stage, escrowPda);
+  const isEmpty = escrow.totalEntry === 0n && left === 0n;
+  stage.narrator.fact(`${what} owes nobody anything, and has its rent only`, isEmpty, { escrow, left });
+  return escrow;
+}
+
+export function checkHistory(
+  { narrator }: Stage,
+  transactions: readonly ProgramTransaction[],
   { settlement }: MatchView,
-): Promise<void> {
-  const kinds = transactions.map(({ instructions }) => instructions.map(({ kind }) => kind).join(' + '));
+): void {
+  const kinds = kindsOf(transactions);
   const isJoin = (one: MoneyInstruction) => one.kind === 'join_match';
   const joins = transactions.flatMap(({ instructions }) => instructions.filter(isJoin));
   for (const userId of ['alice', 'bob']) {
@@ -87,25 +77,36 @@ async function checkHistory(
   narrator.fact(`the match's whole history: ${kinds.join(', ')}`, `${kinds}` === `${expected}`, kinds);
 }
 
-export async function checkLedgers({ narrator, players }: Scene, { feeBps }: Money): Promise<void> {
-  const { netPool } = feeBreakdown(2n * ENTRY_FEE, feeBps);
-  const expected = { alice: FUNDS - ENTRY_FEE, bob: FUNDS - ENTRY_FEE + netPool };
-  for (const [name, player] of players) {
+/** What each transaction asked of the program, oldest first. */
+export function kindsOf(transactions: readonly ProgramTransaction[]): readonly string[] {
+  return transactions.map(({ instructions }) => instructions.map(({ kind }) => kind).join(' + '));
+}
+
+export async function checkLedgers(stage: Stage, { config }: Money): Promise<void> {
+  const { netPool } = feeBreakdown(2n * ENTRY_FEE, config.platformFeeBps);
+  await checkSpendable(stage, { alice: FUNDS - ENTRY_FEE, bob: FUNDS - ENTRY_FEE + netPool });
+}
+
+/** All of it spendable: nothing is held, withdrawn or owed. */
+export async function checkSpendable(
+  { narrator, players }: Stage,
+  expected: { readonly alice: bigint; readonly bob: bigint },
+): Promise<void> {
+  for (const player of players) {
     await narrator.eventually(
-      `${name}'s ledger in the mirror says the same`,
+      `${player.name}'s ledger in the mirror says ${expected[player.name]}, and nothing on its way`,
       WAIT_MS,
       () => player.deposit(),
-      ({ balances: { available, held, suspense } }) =>
-        available === `${expected[name]}` && held === '0' && suspense === '0',
+      ({ balances: { available, held, withdrawing, suspense } }) =>
+        available === `${expected[player.name]}` &&
+        [held, withdrawing, suspense].every((each) => each === '0'),
     );
   }
 }
 
 /** Gap-free, and each entry's hash made anew by the core from the stored text. */
-export async function checkJournal(
-  { narrator, operator, matchId, stack }: Scene,
-  view: MatchView,
-): Promise<void> {
+export async function checkJournal(stage: Stage, { matchId }: Table, view: MatchView): Promise<void> {
+  const { narrator, operator, stack } = stage;
   const chain = { cluster: stack.chain.chain.genesisHash, programId: MATCH_PROGRAM_ID };
   const genesis = journalGenesis(matchName(chain, view.matchPda));
   let hash = genesis;

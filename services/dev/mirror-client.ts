@@ -1,9 +1,16 @@
 /** A player's, or an operator's, view of the mirror: HTTP, and the live socket of one match. */
-import type { JournalPage } from '../../durable-objects/wire/objects.ts';
-import type { DepositView, HealthView, MatchView } from '../../durable-objects/wire/views.ts';
+import type { AlertRow, JournalPage } from '../../durable-objects/wire/objects.ts';
+import type {
+  Balances,
+  DepositView,
+  HealthView,
+  MatchView,
+  StatementPage,
+} from '../../durable-objects/wire/views.ts';
 import { LiveMatch } from '../console/live.ts';
 import { uuidV7 } from '../console/uuid.ts';
 import { DevError } from './errors.ts';
+import { LiveFrames } from './live-frames.ts';
 
 export interface Reply {
   readonly status: number;
@@ -16,11 +23,19 @@ export class MirrorClient {
   readonly #url: string;
   readonly #user: string;
   readonly #role: 'player' | 'operator';
+  readonly #wallet: string | null;
 
-  constructor(url: string, user: string, role: 'player' | 'operator' = 'player') {
+  /** `wallet`: of a player who signs by themselves; the mirror then knows them by it. */
+  constructor(
+    url: string,
+    user: string,
+    role: 'player' | 'operator' = 'player',
+    wallet: string | null = null,
+  ) {
     this.#url = url;
     this.#user = user;
     this.#role = role;
+    this.#wallet = wallet;
   }
 
   /** A mutation, with the key of its intent: give the same key to repeat it. */
@@ -43,6 +58,19 @@ export class MirrorClient {
     return this.#get<DepositView>('/api/v1/deposits/me');
   }
 
+  statement(from: number, limit: number): Promise<StatementPage> {
+    return this.#get<StatementPage>(`/api/v1/deposits/me/statement?from=${from}&limit=${limit}`);
+  }
+
+  /** Code: `http_failed`, also where the journal has no such entry yet. */
+  async balancesAt(seq: number): Promise<Balances> {
+    return (await this.#get<{ balances: Balances }>(`/api/v1/deposits/me/balance?seq=${seq}`)).balances;
+  }
+
+  alerts(matchId: string): Promise<readonly AlertRow[]> {
+    return this.#get<readonly AlertRow[]>(`/api/v1/matches/${matchId}/alerts`);
+  }
+
   async chain(): Promise<HealthView> {
     return (await this.#get<{ chain: HealthView }>('/api/v1/health')).chain;
   }
@@ -53,8 +81,18 @@ export class MirrorClient {
 
   /** Follows the match until the answer is closed; comes back by itself after an outage of the mirror. */
   live(matchId: string, onView: (view: MatchView) => void): LiveMatch {
-    const url = `${this.#url.replace(/^http/, 'ws')}/api/v1/matches/${matchId}/live?as=${this.#user}&role=${this.#role}`;
-    return new LiveMatch(url, { view: onView, status: () => {} });
+    return new LiveMatch(this.#socketUrl(matchId), { view: onView, status: () => {} });
+  }
+
+  /** The same socket, frame by frame as they come. */
+  frames(matchId: string): LiveFrames {
+    return new LiveFrames(this.#socketUrl(matchId));
+  }
+
+  #socketUrl(matchId: string): string {
+    const wallet = this.#wallet === null ? {} : { wallet: this.#wallet };
+    const query = new URLSearchParams({ as: this.#user, role: this.#role, ...wallet });
+    return `${this.#url.replace(/^http/, 'ws')}/api/v1/matches/${matchId}/live?${query}`;
   }
 
   async #get<T>(path: string): Promise<T> {
@@ -68,7 +106,12 @@ export class MirrorClient {
     const started = performance.now();
     const response = await fetch(`${this.#url}${path}`, {
       method: body === null ? 'GET' : 'POST',
-      headers: { 'content-type': 'application/json', 'x-dev-user': this.#user, 'x-dev-role': this.#role },
+      headers: {
+        'content-type': 'application/json',
+        'x-dev-user': this.#user,
+        'x-dev-role': this.#role,
+        ...(this.#wallet === null ? {} : { 'x-dev-wallet': this.#wallet }),
+      },
       ...(body === null ? {} : { body }),
     });
     const text = await response.text();

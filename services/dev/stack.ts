@@ -30,6 +30,8 @@ export interface StackOptions {
   /** Runs the sources, and restarts when they change; else a bundle made once, which nobody's editor disturbs. */
   readonly watch?: boolean;
   readonly onLine?: (line: string) => void;
+  /** A last look at what ran, while it still runs; everything is stopped all the same where it rejects. */
+  readonly beforeStop?: (stack: Stack) => Promise<void>;
 }
 
 export class Stack {
@@ -111,10 +113,14 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await this.#worker.stop();
-    await this.chain.close();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-    process.off('exit', this.#atExit);
+    try {
+      await this.#options.beforeStop?.(this);
+    } finally {
+      await this.#worker.stop();
+      await this.chain.close();
+      await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+      process.off('exit', this.#atExit);
+    }
   }
 
   /** Tried again where a Worker that watches its sources restarts at this very moment. May be repeated safely. */

@@ -4,7 +4,8 @@
  * checked; the first that does not hold ends the story with `fact_failed`.
  */
 import * as chapters from './chapters.ts';
-import { checkChain, checkJournal, checkLedgers, readMoney } from './ending.ts';
+import { checkChain, checkJournal, checkLedgers } from './ending.ts';
+import { readMoney } from './money.ts';
 import { Narrator, type Print } from './narrator.ts';
 import { Scene } from './scene.ts';
 import type { Stack } from './stack.ts';
@@ -45,8 +46,8 @@ export async function tellStory(stack: Stack, options: StoryOptions): Promise<St
     const view = await chapters.settled(scene);
     await checkChain(scene, view, before);
     await checkLedgers(scene, before);
-    await checkJournal(scene, view);
-    return { matchId: scene.matchId, ms: narrator.elapsed, facts: narrator.facts, outageJoinMs };
+    await checkJournal(scene, scene.table, view);
+    return { matchId: scene.table.matchId, ms: narrator.elapsed, facts: narrator.facts, outageJoinMs };
   } finally {
     scene.close();
   }

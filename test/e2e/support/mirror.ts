@@ -2,6 +2,7 @@
 import type { MatchView } from '../../../durable-objects/wire/views.ts';
 import { MirrorClient, type Reply } from '../../../services/dev/mirror-client.ts';
 import { Stack } from '../../../services/dev/stack.ts';
+import { proveConservation } from './conservation.ts';
 import { ask } from './http.ts';
 
 /** An eighth of the chain's own: finality, 32 slots, takes 1.6 s. */
@@ -21,8 +22,10 @@ const POLL_MS = 50;
 export const ENTRY_FEE = 100_000_000n;
 export const PLATFORM = 1;
 
+/** No run can end without its books being balanced: that is part of how it is stopped. */
 export async function startMirror(onLine?: (line: string) => void): Promise<Stack> {
-  return await Stack.start({ slotMs: SLOT_MS, scale: SCALE, ...(onLine === undefined ? {} : { onLine }) });
+  const options = { slotMs: SLOT_MS, scale: SCALE, beforeStop: proveConservation };
+  return await Stack.start({ ...options, ...(onLine === undefined ? {} : { onLine }) });
 }
 
 /** Asks until the answer is as it should be. Rejects after `WAIT_MS`, with the last answer. */

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Stack } from '../../../services/dev/stack.ts';
 
 /** The runtime may be writing this very moment. */
-const BUSY_MS = 5_000;
+export const BUSY_MS = 5_000;
 const CLASSES = '{MoneyMatchStateDO,UserDepositDO}';
 
 /**

@@ -4,6 +4,7 @@ import { create, end, join, opened, seatsFinal, start } from './story.ts';
 import { signedBy } from './wallets.ts';
 import {
   askedToSign,
+  carolWith,
   changed,
   deposit,
   exact,
@@ -13,6 +14,8 @@ import {
   nothingOpen,
   paused,
   purses,
+  RENT,
+  SIGNATURES,
   SOL,
   sendBack,
   signs,
@@ -20,23 +23,13 @@ import {
   viewOf,
   withdraw,
 } from './withdraw-story.ts';
-import { clientKey, World } from './world.ts';
+import { clientKey } from './world.ts';
 
 const AMOUNT = 300_000_000n;
-/** Of a deposit account, and what three signatures cost the wallet. */
-const RENT = 1_781_760n;
-const SIGNATURES = 15_000n;
-
-async function wallet(lamports = SOL): Promise<World> {
-  const world = new World();
-  await world.open();
-  await fillWallet(world, 'carol', lamports);
-  return world;
-}
 
 describe('a first deposit', () => {
   it('makes the account, costs the wallet the amount, the rent and the fees, and is credited once final', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     expect(await deposit(world, 'carol', AMOUNT)).toMatchObject({ status: 200 });
     await signs(world, 'carol');
     // Signed and sent; nothing is spendable before it is final.
@@ -52,7 +45,7 @@ describe('a first deposit', () => {
   });
 
   it('pays no rent a second time, and goes out again as it came in', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     await signs(world, 'carol');
     await nothingOpen(world, 'carol');
@@ -67,7 +60,7 @@ describe('a first deposit', () => {
   });
 
   it('takes lamports that somebody has sent to the address for the rent, and freezes nobody for them', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     const pda = world.port.pda('deposit', await world.port.custodyAuthority('carol')).address;
     const first = await askedToSign(world, 'carol');
@@ -89,7 +82,7 @@ describe('a first deposit', () => {
 
 describe('an outage', () => {
   it('that comes before the offer: the deposit is queued, and asked for when the chain is back', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     world.weather = () => 'http-500';
     await world.until(async () => (await world.health.view()).state === 'down', 'down');
     expect(await deposit(world, 'carol', AMOUNT)).toMatchObject({ status: 200 });
@@ -102,7 +95,7 @@ describe('an outage', () => {
   });
 
   it('that comes after it, longer than a wallet may take, lets nobody`s request lapse', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     await askedToSign(world, 'carol');
     world.weather = () => 'http-500';
@@ -126,7 +119,7 @@ describe('an outage', () => {
   });
 
   it('of every answer, with deaths in between, deposits once', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     const name = await world.depositName('carol');
     let calls = 0;
     world.weather = (method) => {
@@ -160,7 +153,7 @@ describe('an outage', () => {
 
 describe('a program that is paused', () => {
   it('has a deposit wait, and nobody sign what could not land', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await governs(world, paused());
     await deposit(world, 'carol', AMOUNT);
     await world.advance(20_000);

@@ -5,34 +5,26 @@ import { walletKeys } from './ids.ts';
 import { signedBy } from './wallets.ts';
 import {
   askedToSign,
+  carolWith,
   deposit,
   exact,
-  fillWallet,
   livesOf,
   nothingOpen,
   purses,
+  RENT,
+  SIGNATURES,
   SOL,
   sendBack,
   signs,
 } from './withdraw-story.ts';
-import { clientKey, World, walletOf } from './world.ts';
+import { clientKey, walletOf } from './world.ts';
 
 const AMOUNT = 300_000_000n;
-/** Of a deposit account, and what three signatures cost the wallet. */
-const RENT = 1_781_760n;
-const SIGNATURES = 15_000n;
-
-async function wallet(lamports = SOL): Promise<World> {
-  const world = new World();
-  await world.open();
-  await fillWallet(world, 'carol', lamports);
-  return world;
-}
 
 describe('a wallet', () => {
   it('that is too poor, rent and fees counted, is refused before anything is offered', async () => {
     const rest = 890_880n;
-    const world = await wallet(AMOUNT + RENT + SIGNATURES + rest - 1n);
+    const world = await carolWith(AMOUNT + RENT + SIGNATURES + rest - 1n);
     await deposit(world, 'carol', AMOUNT);
     await nothingOpen(world, 'carol');
     expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'failed', attempts: [] }]);
@@ -44,7 +36,7 @@ describe('a wallet', () => {
   });
 
   it('that became poor after it had signed loses nothing, and the deposit fails', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     const { action, transaction } = await askedToSign(world, 'carol');
     world.chain.setAccount(walletOf('carol'), {
@@ -61,7 +53,7 @@ describe('a wallet', () => {
   });
 
   it('that signs an old offer is told that it is gone; it lands nowhere', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     const old = await askedToSign(world, 'carol');
     await askedToSign(world, 'carol', old.transaction);
@@ -77,7 +69,7 @@ describe('a wallet', () => {
   });
 
   it('that changes the transaction, does not sign it, or signs with another key gets nothing signed', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     const { action, transaction } = await askedToSign(world, 'carol');
     const back = (returned: string) => sendBack(world, 'carol', { action, transaction: returned });
@@ -111,7 +103,7 @@ describe('a wallet', () => {
   });
 
   it('of somebody else signs nothing here, and asks for nothing', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     const { action, transaction } = await askedToSign(world, 'carol');
     const signed = signedBy(walletKeys('carol'), transaction);
@@ -128,7 +120,7 @@ describe('a wallet', () => {
   });
 
   it('that never signs lets it lapse, and nothing is left open', async () => {
-    const world = await wallet();
+    const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);
     await askedToSign(world, 'carol');
     await world.advance(world.settings.walletLapseMs);

@@ -18,6 +18,9 @@ import { matchId, type World } from './world.ts';
 
 const SOL = 1_000_000_000n;
 
+/** A player of a refund's list. */
+export type Listed = Payee & { readonly index: number };
+
 export interface Created {
   readonly entryFee?: bigint;
   /** 0 WALLET, 1 PLATFORM. */
@@ -111,7 +114,7 @@ export class Stranger {
   /** Nobody signs a refund either; whoever is listed is paid by whoever sends it. */
   refund(
     matchId: string,
-    players: readonly (Payee & { readonly index: number })[],
+    players: readonly [Listed, ...Listed[]],
     { reason = 0, abandonedIndex = null }: { reason?: number; abandonedIndex?: number | null } = {},
   ): TransactionInstruction {
     const treasury = developmentTreasury().publicKey.toBase58();

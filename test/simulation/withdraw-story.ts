@@ -9,11 +9,23 @@ import { type ConfigChange, pauseProgram, unpauseProgram, updateConfig } from '.
 import { actionsIn, alertsIn, attemptsIn, journalHolds } from './checks.ts';
 import { walletKeys } from './ids.ts';
 import { signedBy } from './wallets.ts';
-import { clientKey, type World, walletOf } from './world.ts';
+import { clientKey, World, walletOf } from './world.ts';
 
 export const SOL = 1_000_000_000n;
 /** Of the program as it is initialised. */
 export const FEE = 5_000n;
+
+/** Of a deposit account, and what the three signatures of a deposit cost the wallet. */
+export const RENT = 1_781_760n;
+export const SIGNATURES = 15_000n;
+
+/** Carol with so much on her wallet, and no deposit yet. */
+export async function carolWith(lamports = SOL): Promise<World> {
+  const world = new World();
+  await world.open();
+  await fillWallet(world, 'carol', lamports);
+  return world;
+}
 
 export interface Purses {
   readonly deposit: bigint;

@@ -1,47 +1,16 @@
 /** Deposits by request: a wallet signs, and nothing is credited before the chain's fact. */
 import { describe, expect, it } from 'vitest';
-import type { DepositEvent } from '../../../machines/deposit/events.ts';
 import {
   LAPSE_MS,
   Ledger,
   MAX_HOLDS,
   offered,
-  reportsOf,
   signatureOf,
   signed,
-  transferAction,
   transferRequest,
 } from '../../model/deposit-model.ts';
 import { AT, epoch, HOUR } from '../../model/requests.ts';
-
-const W = transferAction('withdraw', 1, 300n).hash;
-const D = transferAction('deposit', 2, 300n).hash;
-
-const funded = (lamports = 500n): Ledger => {
-  const ledger = new Ledger();
-  ledger.fact('chain:deposit', 'credit', lamports);
-  return ledger;
-};
-
-const _withdrawing = (): Ledger => {
-  const ledger = funded();
-  expect(ledger.take(transferRequest('withdraw', 1, 300n, 5n))).toBe(true);
-  return ledger;
-};
-
-/** The report of that type as it would be made now; of several with the type, the first. */
-function report(ledger: Ledger, hash: string, type: DepositEvent['type']): DepositEvent {
-  const found = reportsOf(ledger.context, hash).find((event) => event.type === type);
-  if (found === undefined) throw new Error(`no report ${type}`);
-  return found;
-}
-
-function reports(ledger: Ledger, hash: string, ...types: DepositEvent['type'][]): void {
-  for (const type of types) expect(ledger.take(report(ledger, hash, type)), type).toBe(true);
-}
-
-const _fact = (ledger: Ledger, amount: bigint, token = 'chain:w') =>
-  ledger.fact(token, 'debit', amount, W, 'withdraw_sol');
+import { D, report, reports } from './transfer-desk.ts';
 
 describe('a deposit by request', () => {
   const depositing = (): Ledger => {

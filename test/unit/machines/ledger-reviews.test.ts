@@ -1,45 +1,8 @@
 /** What a person decides about a withdrawal, and what nobody can: money comes back only when nothing can land. */
 import { describe, expect, it } from 'vitest';
-import type { DepositEvent } from '../../../machines/deposit/events.ts';
-import {
-  admission,
-  holdRequest,
-  Ledger,
-  reportsOf,
-  resolve,
-  transferAction,
-  transferRequest,
-} from '../../model/deposit-model.ts';
+import { admission, holdRequest, type Ledger, resolve, transferRequest } from '../../model/deposit-model.ts';
 import { AT, HOUR } from '../../model/requests.ts';
-
-const W = transferAction('withdraw', 1, 300n).hash;
-const _D = transferAction('deposit', 2, 300n).hash;
-
-const funded = (lamports = 500n): Ledger => {
-  const ledger = new Ledger();
-  ledger.fact('chain:deposit', 'credit', lamports);
-  return ledger;
-};
-
-const withdrawing = (): Ledger => {
-  const ledger = funded();
-  expect(ledger.take(transferRequest('withdraw', 1, 300n, 5n))).toBe(true);
-  return ledger;
-};
-
-/** The report of that type as it would be made now; of several with the type, the first. */
-function report(ledger: Ledger, hash: string, type: DepositEvent['type']): DepositEvent {
-  const found = reportsOf(ledger.context, hash).find((event) => event.type === type);
-  if (found === undefined) throw new Error(`no report ${type}`);
-  return found;
-}
-
-function reports(ledger: Ledger, hash: string, ...types: DepositEvent['type'][]): void {
-  for (const type of types) expect(ledger.take(report(ledger, hash, type)), type).toBe(true);
-}
-
-const fact = (ledger: Ledger, amount: bigint, token = 'chain:w') =>
-  ledger.fact(token, 'debit', amount, W, 'withdraw_sol');
+import { paidOut, reports, W, withdrawing } from './transfer-desk.ts';
 
 describe('a withdrawal of which nobody knows what became', () => {
   const unknown = (): Ledger => {
@@ -88,7 +51,7 @@ describe('a withdrawal of which nobody knows what became', () => {
 
   it('is debited by the fact when the chain shows it after all', () => {
     const ledger = unknown();
-    fact(ledger, 305n);
+    paidOut(ledger, 305n);
     reports(ledger, W, 'action.final');
     expect(ledger.money).toBe('active');
     expect(ledger.balances).toMatchObject({ available: '195', withdrawing: '0' });

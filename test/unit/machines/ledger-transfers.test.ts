@@ -5,43 +5,13 @@ import {
   admission,
   BINDING,
   holdRequest,
-  Ledger,
   MAX_HOLDS,
-  reportsOf,
   signed,
   transferAction,
   transferRequest,
 } from '../../model/deposit-model.ts';
 import { AT, epoch, HOUR } from '../../model/requests.ts';
-
-const W = transferAction('withdraw', 1, 300n).hash;
-const _D = transferAction('deposit', 2, 300n).hash;
-
-const funded = (lamports = 500n): Ledger => {
-  const ledger = new Ledger();
-  ledger.fact('chain:deposit', 'credit', lamports);
-  return ledger;
-};
-
-const withdrawing = (): Ledger => {
-  const ledger = funded();
-  expect(ledger.take(transferRequest('withdraw', 1, 300n, 5n))).toBe(true);
-  return ledger;
-};
-
-/** The report of that type as it would be made now; of several with the type, the first. */
-function report(ledger: Ledger, hash: string, type: DepositEvent['type']): DepositEvent {
-  const found = reportsOf(ledger.context, hash).find((event) => event.type === type);
-  if (found === undefined) throw new Error(`no report ${type}`);
-  return found;
-}
-
-function reports(ledger: Ledger, hash: string, ...types: DepositEvent['type'][]): void {
-  for (const type of types) expect(ledger.take(report(ledger, hash, type)), type).toBe(true);
-}
-
-const fact = (ledger: Ledger, amount: bigint, token = 'chain:w') =>
-  ledger.fact(token, 'debit', amount, W, 'withdraw_sol');
+import { funded, paidOut, report, reports, W, withdrawing } from './transfer-desk.ts';
 
 describe('a withdrawal', () => {
   it('is held with its fee in the commit that queues it, and driven at once', () => {
@@ -65,7 +35,7 @@ describe('a withdrawal', () => {
     const clean = { type: 'compare.clean', at: AT, slot: 1, onChain: '500' } as const;
     expect(ledger.refusalOf(clean)).toBe('not_ready');
     reports(ledger, W, 'action.leased', 'action.signed', 'action.sent');
-    fact(ledger, 305n);
+    paidOut(ledger, 305n);
     reports(ledger, W, 'action.final');
     expect(ledger.lastWork).toContain('compare');
     expect(ledger.take({ ...clean, onChain: '195' })).toBe(true);
@@ -75,7 +45,7 @@ describe('a withdrawal', () => {
     const ledger = withdrawing();
     reports(ledger, W, 'action.leased', 'action.signed', 'action.sent', 'action.landed');
     expect(ledger.refusalOf(report(ledger, W, 'action.final'))).toBe('not_ready');
-    fact(ledger, 305n);
+    paidOut(ledger, 305n);
     expect(ledger.balances).toEqual({ available: '195', held: '0', withdrawing: '0', suspense: '0' });
     reports(ledger, W, 'action.final');
     expect(ledger.actionStates.get(W)).toBe('final');
@@ -90,7 +60,7 @@ describe('a withdrawal', () => {
   ])('that cost %s', (_, cost, available, suspense) => {
     const ledger = withdrawing();
     reports(ledger, W, 'action.signed', 'action.sent');
-    fact(ledger, cost);
+    paidOut(ledger, cost);
     expect(ledger.balances).toEqual({ available, held: '0', withdrawing: '0', suspense });
   });
 
@@ -155,7 +125,7 @@ describe('a withdrawal', () => {
     const ledger = withdrawing();
     reports(ledger, W, 'action.signed', 'action.sent');
     ledger.fireDue(AT + HOUR);
-    fact(ledger, 305n);
+    paidOut(ledger, 305n);
     reports(ledger, W, 'action.final');
     expect(ledger.balances.available).toBe('195');
   });
@@ -195,7 +165,7 @@ describe('a fee that was raised', () => {
     expect(ledger.take(raised('25'))).toBe(true);
     expect(ledger.balances).toMatchObject({ available: '175', withdrawing: '325' });
     reports(ledger, W, 'action.signed', 'action.sent');
-    fact(ledger, 325n);
+    paidOut(ledger, 325n);
     reports(ledger, W, 'action.final');
     expect(ledger.balances).toMatchObject({ available: '175', withdrawing: '0' });
   });
@@ -224,7 +194,7 @@ describe('a fee that was raised', () => {
 describe('no second signature', () => {
   it('is made of what the chain has shown already, even if it was forgotten that it was signed', () => {
     const ledger = withdrawing();
-    fact(ledger, 305n);
+    paidOut(ledger, 305n);
     expect(ledger.refusalOf(signed(ledger.context, W))).toBe('event_ignored');
   });
 

@@ -14,7 +14,7 @@ import { createAction, ownAction } from './match/actions.ts';
 import { matchBehaviour } from './match/behaviour.ts';
 import { broadcast } from './match/broadcast.ts';
 import { MatchChain } from './match/chain.ts';
-import { cancelEvent, endEvent, observedEnd, resolveEvent, timedOut } from './match/ending.ts';
+import { cancelEvent, endEvent, observedEnd, resolveEvent, timerEvent } from './match/ending.ts';
 import { entryOf, intentOf, WalletDesk } from './match/entry.ts';
 import { MatchMessages } from './match/messages.ts';
 import { MatchReconciliation } from './match/reconciliation.ts';
@@ -266,7 +266,7 @@ export class MoneyMatchStateDO implements MatchObject {
   }
 
   #fire(timer: DueTimer): void {
-    const outcome = this.#commit(this.#timerEvent(timer), {
+    const outcome = this.#commit(timerEvent(this.#world, this.#actor.context, timer.event), {
       id: `timer:${timer.name}:${timer.due}`,
       timer: timer.name,
     });
@@ -277,16 +277,6 @@ export class MoneyMatchStateDO implements MatchObject {
     kernel.settle(() =>
       outcome.refusal.retryable ? kernel.timers.postpone(timer, again) : kernel.timers.remove(timer.name),
     );
-  }
-
-  #timerEvent(timer: DueTimer): MatchEvent {
-    // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
-    const event = { ...(JSON.parse(timer.event) as object), at: this.#now() } as MatchEvent;
-    const { context } = this.#actor;
-    // Why a match is called off, and with which refund, follows from what it has come to meanwhile.
-    return event.type === 'match.cancel' && context.terms !== null
-      ? timedOut(this.#world, context, context.terms, event.abandonedUserId)
-      : event;
   }
 }
 

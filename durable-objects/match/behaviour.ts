@@ -3,9 +3,9 @@ import type { MatchContext } from '../../machines/match/context.ts';
 import type { MatchEvent } from '../../machines/match/events.ts';
 import { MATCH_MACHINE, matchMachine } from '../../machines/match/machine.ts';
 import { matchVerdict } from '../../machines/match/rules.ts';
+import { fromFirst } from '../../machines/match/upgrades.ts';
 import { refusal } from '../../machines/refusals.ts';
 import { type Behaviour, behaviour } from '../kernel/machine-port.ts';
-import { matchUpgrades } from './upgrades.ts';
 import { matchValue } from './view.ts';
 
 /** The rule's own reason; where no rule speaks against the event, it is the state that does not take it. */
@@ -24,5 +24,5 @@ export const matchBehaviour: Behaviour<MatchContext, MatchEvent> = behaviour(
     if (event.type === 'match.start' && money === 'lobby') return reason ?? refusal('not_enough_seats');
     return reason ?? stateFirst;
   },
-  matchUpgrades,
+  [fromFirst],
 );

@@ -11,7 +11,8 @@ import type { Lease } from '../kernel/outbox.ts';
 import { depositName } from '../names.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { ActionDesk, type Decisions } from '../submission/desk.ts';
-import { type MatchPlan, notOurs, planMatchAction, readPlannerAccounts } from './planner.ts';
+import { type MatchPlan, readPlannerAccounts } from './plan.ts';
+import { notOurs, planMatchAction } from './planner.ts';
 import type { MatchReconciliation } from './reconciliation.ts';
 import { matchValue } from './view.ts';
 

@@ -7,6 +7,7 @@ import { TRANSACTION_BYTES } from '../../machines/match/ending-rules.ts';
 import type {
   CancelRequested,
   EndRequested,
+  MatchEvent,
   ReviewResolved,
   SettlementActions,
 } from '../../machines/match/events.ts';
@@ -16,7 +17,7 @@ import type { ObjectWorld } from '../ports.ts';
 import type { Caller } from '../wire/objects.ts';
 import type { CancelRequest, EndRequest, ResolveMatchRequest } from '../wire/requests.ts';
 import { ownAction } from './actions.ts';
-import { coordinatorPlan } from './planner.ts';
+import { coordinatorPlan } from './plan.ts';
 import { payeeOf, settlementInstructions } from './settlement-plans.ts';
 
 interface Decided {
@@ -91,8 +92,17 @@ export function cancelEvent(
   return called(world, context, terms, { by: caller, reason, abandonedUserId: null });
 }
 
-/** A timer has fired: nobody came back, or the match did not start or end in time. */
-export function timedOut(
+/** What a timer's row says, as it fires. Why a match is called off, and with which refund, follows from what it has come to. */
+export function timerEvent(world: ObjectWorld, context: MatchContext, row: string): MatchEvent {
+  // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
+  const event = { ...(JSON.parse(row) as object), at: world.clock.now() } as MatchEvent;
+  return event.type === 'match.cancel' && context.terms !== null
+    ? timedOut(world, context, context.terms, event.abandonedUserId)
+    : event;
+}
+
+/** Nobody came back, or the match did not start or end in time. */
+function timedOut(
   world: ObjectWorld,
   context: MatchContext,
   terms: Terms,

@@ -11,11 +11,10 @@ import {
   seatByHash,
   type Terms,
 } from '../../machines/match/context.ts';
-import type { SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
-import type { ChainAccount, ChainPort, InstructionPlan, TransactionPlan } from '../ports.ts';
-import type { Planned } from '../submission/driver.ts';
+import type { ChainPort, InstructionPlan } from '../ports.ts';
 import { compareMatch } from './comparison.ts';
+import { blocked, type MatchPlan, type PlannerAccounts, type Planning, plan, review } from './plan.ts';
 import { planDistribute, planEnd, planRefund } from './settlement-plans.ts';
 
 /**
@@ -25,40 +24,6 @@ import { planDistribute, planEnd, planRefund } from './settlement-plans.ts';
 const PAYER_MINIMUM = 20_000_000n;
 /** What a wallet pays for its own join: its signature and the coordinator's, at 5,000 each. */
 const WALLET_FEE = 10_000n;
-
-export type MatchPlan = Planned<SettlementFigures | null>;
-
-/** Read in one call, so at one finalized slot. */
-export interface PlannerAccounts {
-  readonly slot: number;
-  readonly match: ChainAccount | null;
-  readonly escrow: ChainAccount | null;
-  readonly config: ChainAccount | null;
-  /** The coordinator's own account, which pays. */
-  readonly payer: ChainAccount | null;
-}
-
-/** Everything that a plan looks at. */
-export interface Planning {
-  readonly chain: ChainPort;
-  readonly context: MatchContext;
-  readonly terms: Terms;
-  readonly action: PendingAction;
-  readonly accounts: PlannerAccounts;
-  readonly match: MatchAccount;
-  readonly config: ConfigAccount;
-}
-
-export async function readPlannerAccounts(
-  chain: ChainPort,
-  terms: Terms,
-  minSlot: number,
-): Promise<PlannerAccounts> {
-  const addresses = [terms.matchPda, terms.escrowPda, chain.pda('config').address, terms.coordinator];
-  const { slot, accounts } = await chain.accounts(addresses, minSlot);
-  const [match = null, escrow = null, config = null, payer = null] = accounts;
-  return { slot, match, escrow, config, payer };
-}
 
 export async function planMatchAction(
   chain: ChainPort,
@@ -183,30 +148,4 @@ function planStart({ context, terms, action, accounts }: Planning): MatchPlan {
   const table = compareMatch(context, { ...accounts, escrowRent: 0n, programId: terms.programId });
   if (table.kind !== 'clean') return review('seats, stakes or phase on the chain are not the mirrored ones');
   return plan(terms, action, [{ kind: 'start_match', matchId: terms.matchId }], null);
-}
-
-/** Signed by the coordinator alone. */
-export function plan(
-  terms: Terms,
-  { hash }: { readonly hash: string },
-  instructions: readonly InstructionPlan[],
-  figures: SettlementFigures | null,
-): Extract<MatchPlan, { kind: 'plan' }> {
-  return { kind: 'plan', plan: coordinatorPlan(terms, hash, instructions), figures };
-}
-
-export function coordinatorPlan(
-  { coordinator }: Terms,
-  actionHash: string,
-  instructions: readonly InstructionPlan[],
-): TransactionPlan {
-  return { actionHash, coordinator, custody: null, wallet: null, instructions };
-}
-
-export function blocked(reason: string): MatchPlan {
-  return { kind: 'blocked', reason };
-}
-
-export function review(reason: string): MatchPlan {
-  return { kind: 'review', reason };
 }

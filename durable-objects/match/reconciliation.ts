@@ -8,7 +8,7 @@ import type { ObjectWorld } from '../ports.ts';
 import type { CompareOutcome } from '../wire/objects.ts';
 import { compareMatch } from './comparison.ts';
 import { foreignSettlement } from './foreign.ts';
-import { type PlannerAccounts, readPlannerAccounts } from './planner.ts';
+import { type PlannerAccounts, readPlannerAccounts } from './plan.ts';
 import { ESCROW_BYTES } from './settlement-plans.ts';
 import { matchValue } from './view.ts';
 

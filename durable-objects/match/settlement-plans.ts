@@ -19,7 +19,7 @@ import {
 import type { SettlementFigures } from '../../machines/match/events.ts';
 import type { ChainPort, InstructionPlan, Payee } from '../ports.ts';
 import { compareMatch } from './comparison.ts';
-import { blocked, type MatchPlan, type Planning, plan, review } from './planner.ts';
+import { blocked, type MatchPlan, type Planning, plan, review } from './plan.ts';
 
 /** Bytes of an escrow account (interface: section 2); its rent is what it holds beyond what it owes. */
 export const ESCROW_BYTES = 192;

@@ -1,6 +1,7 @@
 /** What a deposit refuses, and why: guard and reason in one. The order is identity, then state, then business. */
 import { linkVerdict } from '../link.ts';
-import { type Refusal, type RefusalCode, refusal } from '../refusals.ts';
+import { type RefusalCode, refusal } from '../refusals.ts';
+import type { Verdict } from '../verdict.ts';
 import {
   actionInReview,
   type Binding,
@@ -25,15 +26,7 @@ import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
 import { isDrained } from './readiness.ts';
 import type { looked } from './steps.ts';
-import {
-  feeVerdict,
-  finalVerdict,
-  reportVerdict,
-  timeoutVerdict,
-  transferVerdict,
-} from './transfer-rules.ts';
-
-export type Verdict = Refusal | null;
+import { feeVerdict, finalVerdict, lifeVerdict, timeoutVerdict, transferVerdict } from './transfer-rules.ts';
 
 /** Matches that a player can be in at a time without one of them having ended; what counts them must not grow for ever. */
 const MAX_STAKES = 100;
@@ -75,7 +68,7 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Ve
   }
 }
 
-type Reports = Parameters<typeof reportVerdict>[1];
+type Reports = Parameters<typeof lifeVerdict>[1];
 type Looked = Parameters<typeof looked>[1] | Parameters<typeof linkVerdict>[1] | ReviewResolved | Reports;
 
 /** What the chain, a comparison or a person says of the deposit as a whole; what is left is reported of an action. */
@@ -104,7 +97,7 @@ function lookVerdict(context: DepositContext, event: Looked): Verdict {
     case 'operator.resume':
       return linkVerdict(context.link, event);
     default:
-      return reportVerdict(context, event);
+      return lifeVerdict(context, event);
   }
 }
 

@@ -2,16 +2,15 @@
 
 import type { ActionReport } from '../actions/events.ts';
 import { actionByHash, isInFlight, mayBeReported } from '../actions/open-action.ts';
-import { isNewerEpoch } from '../link.ts';
+import { reportVerdict, signingVerdict } from '../actions/rules.ts';
 import { isSealed } from '../pending-action.ts';
-import { type Refusal, refusal } from '../refusals.ts';
+import { refusal } from '../refusals.ts';
+import { first, unless, type Verdict } from '../verdict.ts';
 import { type DepositContext, transferOf } from './context.ts';
 import type { FeeRaised, TransferFinal, TransferRequested, TransferTimedOut } from './events.ts';
 import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
 import { isReady } from './readiness.ts';
-
-type Verdict = Refusal | null;
 
 /** What holds for both directions; a deposit is taken while a person has to look too: it may be what is missing. */
 export function transferVerdict(context: DepositContext, event: TransferRequested): Verdict {
@@ -59,20 +58,14 @@ export function finalVerdict(context: DepositContext, event: TransferFinal): Ver
   return transferOf(context, event.hash)?.isBooked === true ? null : refusal('not_ready', 'fact');
 }
 
-export function reportVerdict(context: DepositContext, event: ActionReport<null>): Verdict {
+/** What is reported of a deposit or a withdrawal. */
+export function lifeVerdict(context: DepositContext, event: ActionReport<null>): Verdict {
+  if (event.type !== 'action.signed' && event.type !== 'action.offered') return reportVerdict(context, event);
   const action = actionByHash(context, event.hash);
-  if (action === undefined || !mayBeReported(action, event.type))
-    return refusal('event_ignored', 'no open action is there yet, or still');
-  if (event.type !== 'action.signed' && event.type !== 'action.offered') return null;
-  const { link } = context;
-  // No effect on the chain starts while paused, while the chain is down, or under an older verdict than the newest seen.
-  if (link.pausedFor !== null) return refusal('deposit_paused');
-  if (link.level === 'down') return refusal('chain_unreadable');
-  if (isNewerEpoch(link.epoch ?? event.healthEpoch, event.healthEpoch)) return refusal('not_ready', 'epoch');
-  if (action.doomed) return refusal('event_ignored', 'doomed');
-  if (!isReady(context, action)) return refusal('not_ready', 'frozen');
-  // The chain has shown its effect: a second signature could only be a second one.
-  if (transferOf(context, event.hash)?.isBooked !== false) return refusal('event_ignored', 'booked');
-  const named = event.type === 'action.signed' ? event.attempt.hash : event.offer.hash;
-  return named === event.hash ? null : refusal('action_hash_mismatch');
+  return first(
+    () => signingVerdict(context, event, 'deposit_paused'),
+    () => unless(action !== undefined && isReady(context, action), 'not_ready', 'frozen'),
+    // The chain has shown its effect: a second signature could only be a second one.
+    () => unless(transferOf(context, event.hash)?.isBooked === false, 'event_ignored', 'booked'),
+  );
 }

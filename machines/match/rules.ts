@@ -4,8 +4,9 @@
  */
 import { matchStateHash } from '../../core/index.ts';
 import type { ActionOffered, ActionSigned } from '../actions/events.ts';
-import { actionByHash, mayBeReported, type OpenAction } from '../actions/open-action.ts';
-import { isNewerEpoch, linkVerdict } from '../link.ts';
+import { actionByHash, type OpenAction } from '../actions/open-action.ts';
+import { reportVerdict, signingVerdict } from '../actions/rules.ts';
+import { linkVerdict } from '../link.ts';
 import { isSealed } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
 import { first, unless, type Verdict } from '../verdict.ts';
@@ -101,14 +102,6 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
   }
 }
 
-function reportVerdict(context: MatchContext, { type, hash }: { type: string; hash: string }): Verdict {
-  return unless(
-    mayBeReported(actionByHash(context, hash), type),
-    'event_ignored',
-    'no open action is there yet, or still',
-  );
-}
-
 function createVerdict(context: MatchContext, event: CreateRequested): Verdict {
   return first(
     () => unless(context.terms === null, 'match_exists'),
@@ -174,21 +167,14 @@ function expiryVerdict(context: MatchContext, hash: string): Verdict {
   );
 }
 
-/** No effect on the chain starts while paused, while the chain is down, or under an older verdict than the newest seen. */
+/** Beyond what holds for every owner: in its turn, and with the core's own figures. */
 function signVerdict(context: MatchContext, event: Signing): Verdict {
-  const named = event.type === 'action.signed' ? event.attempt : event.offer;
   const action = actionByHash(context, event.hash);
   return first(
     () => exists(context),
-    () => notPaused(context),
-    () => unless(context.link.level !== 'down', 'chain_unreadable'),
-    () =>
-      unless(!isNewerEpoch(context.link.epoch ?? event.healthEpoch, event.healthEpoch), 'not_ready', 'epoch'),
-    () => unless(mayBeReported(action, event.type), 'event_ignored'),
-    () => unless(action?.doomed === false, 'event_ignored', 'doomed'),
+    () => signingVerdict(context, event, 'match_paused'),
     () => unless(isSignedInTurn(context, action, event), 'event_ignored', 'the wallet first, by its offer'),
     () => unless(action !== undefined && isReady(context, action), 'not_ready', 'waits for another action'),
-    () => unless(named.hash === event.hash, 'action_hash_mismatch'),
     () => figuresVerdict(context, action, event.figures),
   );
 }

@@ -9,6 +9,7 @@ import type { LinkState } from '../../durable-objects/wire/views.ts';
 import type { Stack } from '../../services/dev/stack.ts';
 import { type ChainAccount, MATCH_PROGRAM_ID } from '../../services/local-chain/index.ts';
 import { PdaTable } from '../../services/solana/pda.ts';
+import { nameDifference, unexplained } from './support/conservation.ts';
 import { ask, problemOf } from './support/http.ts';
 import { ENTRY_FEE, eventually, fundPlayers, startMirror, Table } from './support/mirror.ts';
 
@@ -192,6 +193,24 @@ describe('an escrow that was tampered with', () => {
     const { result } = await table.until('it is settled', ({ money }) => money === 'settled');
     expect(result).toEqual([{ userId: 'bob', shareBps: 10_000, prize: '190000000' }]);
     expect(decodeEscrow(accountAt(stack, escrow).data)).toMatchObject({ distributed: true, totalEntry: 0n });
+  });
+
+  it('leaves no lamport unexplained; one that nobody sent is found, until it is named (I13)', async () => {
+    await eventually(
+      'the books are balanced',
+      async () => unexplained(stack),
+      (found) => found.length === 0,
+    );
+    const settled = accountAt(stack, escrow);
+    await set({ ...settled, lamports: settled.lamports + 1n });
+    expect(unexplained(stack)).toEqual([
+      `vault ${escrow}: beyond rent and debts: 1 is not 0 (1)`,
+      `account ${escrow}: moved by no transaction: 1 is not 0 (1)`,
+      expect.stringMatching(/^all ledgers and pots, and all vaults: \d+ is not \d+ \(-1\)$/),
+    ]);
+    // The run ends with it: what was made on purpose is named, and anything else would still be found.
+    nameDifference(stack, escrow, 1n);
+    expect(unexplained(stack)).toEqual([]);
   });
 });
 

@@ -124,3 +124,33 @@ export const badFrames = [
   ['1 MB', 'x'.repeat(1_000_000)],
   ['a thousand objects in each other', `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`],
 ] as const;
+
+/** In place of a client key. */
+export const badKeys = [
+  ['no client key', undefined],
+  ['a client key of another version', crypto.randomUUID()],
+  ['a client key in capitals', uuidV7().toUpperCase()],
+  ['an empty client key', ''],
+  ['a client key that is a number', 7],
+] as const;
+
+/** What an operator decides, by where it goes and what is wrong with it. */
+export const badReasons = [
+  ['a cancellation for a reason that nobody knows', 'cancel', { reason: 'because' }],
+  ['a cancellation for a number', 'cancel', { reason: 0 }],
+  ['a presence that is a text', 'presence', { userId: 'dave', present: 'false' }],
+  ['a presence that is a number', 'presence', { userId: 'dave', present: 1 }],
+  ['a resolution that nobody knows', 'resolve', { as: 'pay me', reason: 'because' }],
+  ['a resolution without a reason', 'resolve', { as: 'void', reason: ' ' }],
+  ['a resolution with a novel', 'resolve', { as: 'void', reason: 'x'.repeat(501) }],
+  [
+    'a resolution of a deposit that nobody knows',
+    '/api/v1/operator/deposits/dave/resolve',
+    { as: 'void', reason: 'because' },
+  ],
+  [
+    'a resolution of a deposit without a reason',
+    '/api/v1/operator/deposits/dave/resolve',
+    { as: 'drop', reason: '' },
+  ],
+] as const;

@@ -7,7 +7,7 @@ import { endAction } from '../actions/steps.ts';
 import type { BreakClass, Effect } from '../effects.ts';
 import { alert, andThen, directoryWork, foundBreak, nothing } from '../step.ts';
 import { callOff, carryOn, credit, PAYING } from './cancellation.ts';
-import { type Cancellation, type MatchContext, seatOf } from './context.ts';
+import { type Cancellation, type MatchContext, seatedOnChain, seatOf } from './context.ts';
 import type { ForeignSettlement } from './events.ts';
 import { conclude, type MatchStep } from './seats.ts';
 import { settleDrain } from './steps.ts';
@@ -34,7 +34,7 @@ function distributed(context: MatchContext, event: ForeignSettlement): MatchStep
     : context.result;
   return {
     context: { ...context, facts, result },
-    effects: [...credits(context, event, 'prize'), ...context.seats.flatMap(conclude)],
+    effects: [...credits(context, event, 'prize'), ...seatedOnChain(context).flatMap(conclude)],
   };
 }
 
@@ -65,7 +65,7 @@ function refunded(context: MatchContext, event: ForeignSettlement): MatchStep {
   };
   const seen = { ...context, facts, cancellation };
   const stopped = context.cancellation === null ? callOff(seen, cancellation, null) : nothing(seen);
-  const told = [...credits(context, event, 'refund'), ...context.seats.flatMap(conclude)];
+  const told = [...credits(context, event, 'refund'), ...seatedOnChain(context).flatMap(conclude)];
   return { ...stopped, effects: [...stopped.effects, ...told] };
 }
 

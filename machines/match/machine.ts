@@ -8,7 +8,7 @@ import { actionByHash } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
 import { applyToLink, compareWork, linkStates } from '../link.ts';
 import { directoryWork, nothing } from '../step.ts';
-import { cancelRequested, isRefunded } from './cancellation.ts';
+import { cancelRequested, isRefunded, PAYING } from './cancellation.ts';
 import { countedSeats, initialMatchContext, type MatchContext } from './context.ts';
 import type { MatchEvent } from './events.ts';
 import { foreignSettled } from './foreign.ts';
@@ -57,9 +57,11 @@ const base = setup({
       event.type === 'action.refused' &&
       matchVerdict(context, event) === null &&
       lifecycle.refusalNeedsPerson(context, event.hash),
-    /** Not what was decided: a person has to know (design: section 3, rule 7). */
-    isWrong: ({ context, event }) =>
-      event.type === 'foreign.settled' && event.wrong !== null && matchVerdict(context, event) === null,
+    /** Not what was decided: a person has to know (design: section 3, rule 7). Or a person has more to look at. */
+    needsPersonStill: ({ context, event }) =>
+      event.type === 'foreign.settled' &&
+      (event.wrong !== null || waitsForPerson(context)) &&
+      matchVerdict(context, event) === null,
     isPrizes: ({ context, event }) =>
       event.type === 'foreign.settled' &&
       event.kind === 'distribute' &&
@@ -158,6 +160,11 @@ function resolvesTo(context: MatchContext, event: MatchEvent, target: ResolvedSt
   );
 }
 
+/** By more than a payment that somebody else has made meanwhile. */
+function waitsForPerson({ actions }: MatchContext): boolean {
+  return actions.some(({ state, kind }) => state === 'review' && !PAYING.includes(kind));
+}
+
 function isTakenOf(context: MatchContext, event: MatchEvent, kinds: readonly string[]): boolean {
   const action = 'hash' in event ? actionByHash(context, event.hash) : undefined;
   return action !== undefined && kinds.includes(action.kind) && matchVerdict(context, event) === null;
@@ -189,7 +196,7 @@ const chainEffects = {
   'action.blocked': taken,
   'compare.surplus': taken,
   'foreign.settled': [
-    { guard: 'isWrong', target: '.review', actions: 'apply' },
+    { guard: 'needsPersonStill', target: '.review', actions: 'apply' },
     { guard: 'isPrizes', target: '.settling', actions: 'apply' },
     { guard: 'isTaken', target: '.cancelling', actions: 'apply' },
   ],

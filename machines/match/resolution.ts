@@ -6,7 +6,7 @@ import { actionByHash, type OpenAction, openActionOf } from '../actions/open-act
 import { advance, endAction, withAction } from '../actions/steps.ts';
 import { andThen, nothing } from '../step.ts';
 import { callOff, carryOn, endOthers, REASON } from './cancellation.ts';
-import { isPaidOut, type MatchContext, seatByHash } from './context.ts';
+import { isPaidOut, type MatchContext, type Seat, seatByHash } from './context.ts';
 import type { ReviewResolved } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import { expiry, freeSeat, lapse, type MatchStep, seatStateFor, withSeat } from './seats.ts';
@@ -17,7 +17,7 @@ export function reviewResolved(context: MatchContext, event: ReviewResolved): Ma
   switch (event.as) {
     case 'retry':
       // Of a match called off only what may still land goes on; nothing else would ever end.
-      return woken(context.cancellation === null ? rearmed(revived, context) : endOthers(revived));
+      return woken(context.cancellation === null ? resumed(revived, context) : endOthers(revived));
     case 'settle':
       return woken(andThen(revived, (now) => settle(now, event)));
     case 'void':
@@ -29,6 +29,8 @@ export type ResolvedState = 'lobby' | 'playing' | 'settling' | 'cancelling';
 
 /** Where the money region goes on. */
 export function resolvedState(context: MatchContext, event: ReviewResolved): ResolvedState {
+  // Whatever was decided: the money went as prizes.
+  if (context.facts.distributed) return 'settling';
   if (event.as === 'void' || (context.cancellation !== null && !endedOtherwise(event))) return 'cancelling';
   const isUnderWay = (['end', 'distribute'] as const).some((kind) =>
     event.live.includes(openActionOf(context, kind)?.hash ?? ''),
@@ -59,15 +61,19 @@ function revive(context: MatchContext, live: readonly string[]): MatchStep {
 }
 
 /** While a person looked at a join its timers fired in vain: `notAfter` binds it all the same. */
-function rearmed(step: MatchStep, before: MatchContext): MatchStep {
+function resumed(step: MatchStep, before: MatchContext): MatchStep {
   const seats = step.context.seats.filter(
     (seat) => !seat.played && actionByHash(before, seat.hash)?.state === 'review',
   );
-  const timers = seats.flatMap((seat) => [
-    expiry(seat, seat.notAfter),
-    ...(seat.lapsesAt === null ? [] : [lapse(seat, seat.lapsesAt)]),
-  ]);
-  return { ...step, effects: [...step.effects, ...timers] };
+  return seats.reduce((sum, seat) => andThen(sum, (now) => resumedSeat(now, seat)), step);
+}
+
+function resumedSeat(context: MatchContext, seat: Seat): MatchStep {
+  const action = actionByHash(context, seat.hash);
+  if (action?.doomed === true && action.state === 'queued')
+    return freeSeat(context, seat, 'expired', 'notAfter passed');
+  const lapsing = seat.lapsesAt === null ? [] : [lapse(seat, seat.lapsesAt)];
+  return { context, effects: [expiry(seat, seat.notAfter), ...lapsing] };
 }
 
 /** Without the played seats that are not on the chain, and where the person says so by another result. */

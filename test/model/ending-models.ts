@@ -5,11 +5,23 @@
 import { matchValue } from '../../durable-objects/match/view.ts';
 import type { OpenAction } from '../../machines/actions/open-action.ts';
 import { REASON } from '../../machines/match/cancellation.ts';
-import type { MatchContext } from '../../machines/match/context.ts';
+import { isPaidOut, type MatchContext } from '../../machines/match/context.ts';
 import type { MatchEvent } from '../../machines/match/events.ts';
 import * as make from './events.ts';
 import type { Model, Snapshot } from './explore.ts';
-import { created, lands, lifeOf, linkEvents, liveSets, oldestOf, started, stateKey } from './model-parts.ts';
+import { figuresFor } from './figures.ts';
+import { foreignPrizes, foreignRefund, WRONG } from './foreign.ts';
+import {
+  created,
+  lands,
+  lifeOf,
+  linkEvents,
+  liveSets,
+  oldestOf,
+  seated,
+  started,
+  stateKey,
+} from './model-parts.ts';
 
 /** Called off in every phase and link state, by everybody who may, and by some who may not. */
 export const callingOff: Model = {
@@ -164,3 +176,47 @@ export const apart: Model = {
     ];
   },
 };
+
+/** Somebody else pays the escrow out, at any moment, as decided or otherwise. */
+export const strangers: Model = {
+  name: 'strangers',
+  prefix: [...created(), ...seated(make.ANN)],
+  stateKey,
+  events: ({ value, context }) => {
+    const { money, link } = matchValue(value);
+    const isPersons = money === 'review' || link === 'paused';
+    const waits = context.seats.find(({ state }) => state === 'requested');
+    // Joins one after the other; what settles the match in any order.
+    const open = context.actions.filter((action) => action.kind !== 'join' || action === oldestOf(context));
+    return [
+      ...linkEvents(context, ['online']),
+      ...(waits === undefined ? [make.join(make.BOB)] : [make.granted(waits.hash)]),
+      ...[make.start(), make.end(), make.end(make.SHARES, true)],
+      ...(money === 'review' ? [] : [make.cancel(context)]),
+      ...(isPersons ? liveSets(context).map((live) => make.resolve(context, 'retry', { live })) : []),
+      ...open.flatMap((action) => lifeHere(context, action)),
+      ...payouts(context),
+    ];
+  },
+};
+
+/** An escrow pays once: what would pay it out again dies, or fails. Joins go well here, or stay where they are. */
+function lifeHere(context: MatchContext, action: OpenAction): MatchEvent[] {
+  const isPayout = figuresFor(context, action.hash) !== null && isPaidOut(context);
+  const left = action.kind === 'join' ? ['attempt.dead', 'action.review', 'action.landed'] : [];
+  const paid = isPayout ? ['action.landed', 'action.final'] : [];
+  return lifeOf(context, action).filter(({ type }) => ![...left, ...paid].includes(type));
+}
+
+/** Prizes need a match that is being played; right is only what was decided. */
+function payouts(context: MatchContext): MatchEvent[] {
+  const { result, cancellation, seats, facts } = context;
+  if (!seats.some(({ state }) => state === 'final')) return [foreignRefund(context, WRONG)];
+  const isPlayed = facts.phase >= 1;
+  return [
+    ...(facts.phase === 2 ? [] : [foreignRefund(context, WRONG)]),
+    ...(cancellation === null || facts.phase === 2 ? [] : [foreignRefund(context)]),
+    ...(isPlayed ? [foreignPrizes(context, WRONG)] : []),
+    ...(isPlayed && result !== null ? [foreignPrizes(context)] : []),
+  ];
+}

@@ -4,6 +4,7 @@ import type {
   ActionOffered,
   ActionRefused,
   ActionSigned,
+  AttemptReplaced,
   OfferDead,
   WalletSigned,
 } from '../../machines/actions/events.ts';
@@ -141,6 +142,13 @@ export function attemptEnd(
   return { type, at: AT, hash, signature: signatureOf(context, hash), detail, ownFault } as const;
 }
 
+/** Its wallet signed the very same message anew, and that one landed. */
+export function replaced(context: MatchContext, hash: string): AttemptReplaced {
+  const { attempt } = signed(context, hash);
+  const signature = signatureOf(context, hash);
+  return { type: 'attempt.replaced', at: AT, hash, signature, attempt };
+}
+
 export function review(hash: string): MatchEvent {
   return { type: 'action.review', at: AT, hash, reason: 'the chain shows what this mirror did not do' };
 }
@@ -162,7 +170,7 @@ export function final(context: MatchContext, hash: string): ActionFinal {
     instruction: isWhole ? 1 : 0,
     createdAt: '1800000000',
     seatIndex: kind === 'join' ? context.seats.filter((seat) => seat.index !== null).length : null,
-    endedAt: kind === 'end' ? ENDED_AT.toString() : context.facts.endedAt,
+    endedAt: kind === 'end' || kind === 'distribute' ? ENDED_AT.toString() : context.facts.endedAt,
     matchHash: null,
   };
 }

@@ -3,7 +3,7 @@ import type { SnapshotFrom } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { matchBehaviour } from '../../durable-objects/match/behaviour.ts';
 import { matchValue } from '../../durable-objects/match/view.ts';
-import type { MatchEvent } from '../../machines/match/events.ts';
+import type { MatchEvent, ReviewResolved } from '../../machines/match/events.ts';
 import { matchMachine } from '../../machines/match/machine.ts';
 import { step } from './invariants.ts';
 import { type MatchState, must, same, type Taken } from './must.ts';
@@ -48,7 +48,9 @@ export function explore(model: Model): Explored {
     // SAFETY: the machine's value is strings in objects.
     const reached = { value, context } as MatchState;
     combinations.add(pairOf(reached));
-    for (const event of model.events(state)) {
+    const events = model.events(state);
+    checkKeys(events);
+    for (const event of events) {
       edges += 1;
       if (stepAfter(steps, reached, event) === null) continue;
       for (const name of takenTransitions(matchMachine, state, event)) taken.add(name);
@@ -92,7 +94,21 @@ function pairOf(state: MatchState): string {
   return `${money}/${link}`;
 }
 
-/** Events of one model that differ in anything have different keys. */
+function resultKey(result: ReviewResolved['result']): string {
+  return result === null ? 'as it is' : `anew ${result.settlement.distribute === null}`;
+}
+
+/** Slots only grow, and tell nothing apart. */
+function checkKeys(events: readonly MatchEvent[]): void {
+  const keys = new Set(events.map(eventKey));
+  if (keys.size === events.length) return;
+  const texts = events.map((event) =>
+    JSON.stringify(event, (name, value) => (name === 'slot' ? null : value)),
+  );
+  must(new Set(texts).size === keys.size, 'every event has a key of its own');
+}
+
+/** Events of one state that differ in anything have different keys: of two with the same key only one is explored. */
 function eventKey(event: MatchEvent): string {
   switch (event.type) {
     case 'match.create':
@@ -106,11 +122,15 @@ function eventKey(event: MatchEvent): string {
     case 'match.cancel':
       return `${event.type} ${event.reason} ${event.by?.userId} ${event.abandonedUserId}`;
     case 'review.resolve':
-      return `${event.type} ${event.as} ${event.live.join()} ${event.observed.phase} ${event.result === null}`;
+      return [event.type, event.as, event.live, event.observed.phase, resultKey(event.result)].join(' ');
     case 'player.presence':
       return `${event.type} ${event.userId} ${event.present}`;
     case 'match.end':
       return `${event.type} ${event.settlement.distribute === null}`;
+    case 'action.signed':
+      return `${event.type} ${event.hash} ${event.offer}`;
+    case 'foreign.settled':
+      return `${event.type} ${event.kind} ${event.wrong}`;
     default:
       return 'hash' in event ? `${event.type} ${event.hash}` : event.type;
   }

@@ -5,7 +5,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { matchMachine } from '../../machines/match/machine.ts';
-import { apart, callingOff, deciding, payingBack } from './ending-models.ts';
+import { apart, callingOff, deciding, payingBack, strangers } from './ending-models.ts';
 import { type Explored, explore, type Model } from './explore.ts';
 import { lifecycle } from './match-model.ts';
 import { allTransitions } from './transitions.ts';
@@ -18,6 +18,7 @@ const MODELS: readonly (readonly [model: Model, states: number, edges: number])[
   [deciding, 500, 5_000],
   [payingBack, 80, 900],
   [apart, 400, 5_000],
+  [strangers, 300, 3_000],
   [wallets, 500, 8_000],
 ];
 
@@ -31,6 +32,19 @@ const NEVER_TAKEN: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [
     /^money\.(playing|settling|cancelling) · action\.refused \[isTaken\]/,
     'nobody waits there whose seat could simply go',
+  ],
+  [
+    /^money\.(playing|settling) · attempt\.replaced/,
+    'only a wallet can sign again, and it does so before the start',
+  ],
+  [/^money\.settled · foreign\.settled/, 'what is paid out is paid out'],
+  [
+    /^money\.(lobby|funded|cancelling|refunded) · foreign\.settled \[isPrizes\]/,
+    'nobody can know who wins what is not played',
+  ],
+  [
+    /^money\.(lobby|funded|playing|settling|refunded) · foreign\.settled \[isTaken\]/,
+    'right is only a refund that was decided, and owed',
   ],
   [/^money\.(lobby|funded) · review\.resolve .* → playing/, 'nobody plays before the start'],
   [/^money\.lobby · review\.resolve .* → settling/, 'too few seats are no match that could have ended'],

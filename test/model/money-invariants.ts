@@ -13,7 +13,10 @@ export function checkMoney(before: MatchState, event: MatchEvent, { state, effec
   must(new Set(facts.map((fact) => fact.token)).size === facts.length, 'each payment is a fact of its own');
   const isDistributed = is.facts.distributed && !was.facts.distributed;
   const isRefunded = is.facts.refunded !== null && was.facts.refunded === null;
-  if (isDistributed) checkPrizes(is, facts);
+  const isWrong = event.type === 'foreign.settled' && event.wrong !== null;
+  if (isWrong)
+    must(facts.length === 0, 'whom a stranger paid is not guessed: the deposits see for themselves');
+  else if (isDistributed) checkPrizes(is, facts);
   else if (isRefunded) checkRefunds(is, facts);
   else checkStake(was, is, event, facts);
   const isOver = isDistributed || isRefunded;
@@ -44,6 +47,7 @@ function checkPrizes(context: MatchContext, facts: readonly Asked[]): void {
   const { terms, result } = context;
   const { netPool, platformFee } = feeBreakdown(stakes(context), terms?.platformFeeBps ?? 0);
   const prizes = (result?.prizes ?? []).map(BigInt);
+  must(result !== null && result.settlement !== null, 'prizes are those of a result, by a transaction');
   must(sum(prizes) === netPool, 'prizes sum to the net pool');
   must(sum(prizes) + platformFee === stakes(context), 'prizes and fee are the stakes');
   const winners = (result?.shares ?? []).map(({ userId }, rank) => ({

@@ -128,10 +128,8 @@ function checkFacts(context: MatchContext, money: string): void {
     'one transaction ends and distributes, where it fits',
   );
   must(money !== 'settled' || facts.distributed, '`settled` means paid');
-  must(
-    money !== 'settled' || (actions.length === 0 && result?.settlement != null),
-    'nothing is open once settled',
-  );
+  must(money !== 'settled' || actions.length === 0, 'nothing is open once settled');
+  must(money !== 'refunded' || !facts.distributed, 'what was distributed is not refunded');
 }
 
 function checkResult(context: MatchContext, money: string): void {
@@ -148,7 +146,9 @@ function checkResult(context: MatchContext, money: string): void {
     'a result is that of a match which was played',
   );
   must(
-    result === null || result.shares.every(({ userId }) => seatOf(context, userId) !== undefined),
+    result === null ||
+      context.facts.refunded !== null ||
+      result.shares.every(({ userId }) => seatOf(context, userId) !== undefined),
     'whoever wins has a seat',
   );
   must(
@@ -174,8 +174,14 @@ function checkCancellation(context: MatchContext, money: string): void {
     must(refund === undefined && facts.refunded === null, 'nothing is refunded that was not called off');
     return;
   }
-  must(['cancelling', 'refunded', 'review'].includes(money), `a match called off is not ${money}`);
-  must(result === null && absences.length === 0, 'called off means that nobody wins and nobody forfeits');
+  // A stranger may distribute what was called off, if it has ended: then it is settled, and not as it should be.
+  must(
+    ['cancelling', 'refunded', 'review'].includes(money) || facts.distributed,
+    `a match called off is not ${money}`,
+  );
+  // A stranger may pay back what was won: the `end` that is on its way is still that of the result (H-08).
+  must(result === null || facts.refunded !== null, 'called off means that nobody wins');
+  must(absences.length === 0, '... and that nobody forfeits any more');
   const others = actions.filter(({ kind }) => kind !== 'refund');
   must(
     others.every((action) => action.state === 'review' || (isInFlight(action) && action.doomed)),
@@ -185,7 +191,10 @@ function checkCancellation(context: MatchContext, money: string): void {
     refund === undefined || !isInFlight(refund) || others.length === 0,
     'a refund is signed only when every other action has ended',
   );
-  must(!isPaidOut(context) || actions.length === 0, 'nothing is open once all is paid back');
+  must(
+    !isPaidOut(context) || actions.every((action) => action.state === 'review' || isInFlight(action)),
+    'once all is paid back only what may still land is open',
+  );
   must(facts.refunded === null || cancellation.settlement !== null, 'a refund names its transaction');
   if (money !== 'refunded') return;
   must(actions.length === 0, '`refunded` only with nothing open');

@@ -24,7 +24,8 @@ export function checkStep(before: MatchState, event: MatchEvent, after: Taken): 
   const [from, to] = [matchValue(before.value).money, matchValue(after.state.value).money];
   const called = after.effects.some((effect) => effect.type === 'record' && effect.row === 'review');
   must(from === to || to !== 'review' || called, 'no match goes to `review` without a person being called');
-  must(from === to || (from !== 'settled' && from !== 'refunded'), 'what is over stays over');
+  const isOver = from === 'settled' || (from === 'refunded' && event.type !== 'foreign.settled');
+  must(from === to || !isOver, 'what is over stays over, but for what a stranger put in and took out again');
   checkLinkStep(before, event, after.state);
   checkEndings(before, event);
   if (event.type === 'action.signed' || event.type === 'action.offered') checkSigned(was, event);
@@ -80,12 +81,13 @@ function checkDecisions(was: MatchContext, is: MatchContext, event: MatchEvent):
   }
 }
 
-/** A played seat goes by a person's word only, at once or when its last attempt is dead. */
+/** A played seat goes by a person's word only, or with its match's money; at once, or when its last attempt is dead. */
 function checkPlayed(was: MatchContext, is: MatchContext, event: MatchEvent): void {
   const byPerson = event.type === 'review.resolve' && event.as !== 'retry';
   for (const seat of was.seats.filter((each) => each.played))
     must(
       byPerson ||
+        event.type === 'foreign.settled' ||
         was.cancellation !== null ||
         is.seats.some((each) => each.hash === seat.hash && each.played),
       'a played seat never disappears',

@@ -58,6 +58,7 @@ function lifeHere(context: MatchContext, action: OpenAction): MatchEvent[] {
     make.walletSigned(hash),
     make.offerDead(hash),
     make.signed(context, hash, null),
+    make.replaced(context, hash),
     make.unpayable(hash),
     make.blocked(hash),
   ];

@@ -93,6 +93,15 @@ describe('a retry', () => {
     expect(taken(back, make.expire(ANN)).state.context.seats).toHaveLength(1);
   });
 
+  it('ends a join whose `notAfter` had passed before, once nothing of it can land', () => {
+    const expired = matchAfter(...full, sign(ANN), make.expire(ANN), make.review(ANN));
+    const looked = taken(expired, says('retry', { live: [ANN] })).state;
+    expect(looked.context.actions[0]).toMatchObject({ state: 'sent', doomed: true });
+    const { state, effects } = taken(expired, says('retry'));
+    expect(state.context.seats.map(({ userId }) => userId)).toEqual(['bob']);
+    expect(keysIn(effects)).toContain(`release:release:${ANN}`);
+  });
+
   it('of a match that is called off ends what has no attempt, and looks after the rest', () => {
     const off = matchAfter(...full, sign(ANN), ({ context }) => make.cancel(context), make.review(ANN));
     const looked = taken(off, says('retry', { live: [ANN] })).state;

@@ -135,7 +135,10 @@ function applyEvent(context: MatchContext, event: MatchEvent): MatchStep {
       return steps.surplusSeen(context, event);
     case 'compare.clean':
       // A match that is over and online again has nothing more to be told.
-      return { context, effects: isOver(context) ? [directoryWork] : [] };
+      return {
+        context: { ...context, link: { ...context.link, drain: 0 } },
+        effects: isOver(context) ? [directoryWork] : [],
+      };
     case 'chain.online':
     case 'chain.degraded':
     case 'chain.down':

@@ -200,9 +200,11 @@ export function surplusSeen(context: MatchContext, event: SurplusSeen): MatchSte
   };
 }
 
-/** Once nothing that the drain waited for is open, both sides are compared. */
+/** Once nothing that the drain waited for is open, both sides are compared; without a drain nobody waits for that. */
 export function settleDrain(step: MatchStep): MatchStep {
-  return isDrained(step.context) ? { ...step, effects: [...step.effects, compareWork(0)] } : step;
+  return step.context.link.drain > 0 && isDrained(step.context)
+    ? { ...step, effects: [...step.effects, compareWork(0)] }
+    : step;
 }
 
 /** One timer for both: a match that does not start in time, or does not end in time, is called off. */

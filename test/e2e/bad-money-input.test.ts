@@ -7,9 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { developmentWallet } from '../../services/api/identity.ts';
 import { uuidV7 } from '../../services/console/uuid.ts';
 import { MirrorClient } from '../../services/dev/mirror-client.ts';
-import type { Stack } from '../../services/dev/stack.ts';
 import { type Asked, ask, problemOf } from './support/http.ts';
-import { eventually, fundPlayers, startMirror, Table } from './support/mirror.ts';
 import {
   badAmounts,
   badBodies,
@@ -17,119 +15,48 @@ import {
   badReasons,
   badResults,
   badTimes,
+  badTransactions,
   badUserIds,
   LAMPORTS,
   STRANGER_ID,
 } from './support/nonsense.ts';
 import { Offers } from './support/offers.ts';
-import { storedRows } from './support/storage.ts';
+import { ACTION, OPERATOR, routes, StillWorld } from './support/still-world.ts';
 
 const INVALID = { status: 400, code: 'invalid_request', retryable: false };
 const FORBIDDEN = { status: 403, code: 'forbidden', retryable: false };
-const ACTION = 'ab'.repeat(32);
 
-let stack: Stack;
-let table: Table;
-let offers: Offers;
-let before: ReadonlyMap<string, readonly unknown[]>;
+let world: StillWorld;
 
 beforeAll(async () => {
-  stack = await startMirror();
-  table = new Table(stack);
-  await fundPlayers(stack, ['dave'], 1_000_000_000n);
-  await table.create();
-  await table.join('dave');
-  await table.untilQuiet();
-  offers = await Offers.open(stack);
-  await table.operator.develop('/dev/faults', { chain: 'frozen' });
-  await eventually(
-    'the monitor says down',
-    () => table.operator.chain(),
-    ({ level }) => level === 'down',
-  );
-  for (const each of [table.matchId, offers.table.matchId]) {
-    const queued = () => table.operator.match(each);
-    await eventually('the match has heard of it', queued, ({ link }) => link === 'queued');
-  }
-  // A deposit with nothing on its way hears of it when it is asked for something.
-  await table.player('dave').post('/api/v1/withdrawals', { lamports: '9'.repeat(18) });
-  for (const player of [offers.alice, table.player('dave')]) {
-    await eventually(
-      'so has the deposit',
-      () => player.deposit(),
-      ({ link }) => link === 'queued',
-    );
-  }
-  before = lastingRows();
-  expect(before.size).toBeGreaterThan(0);
+  world = await StillWorld.start();
 });
 
-afterAll(() => stack?.stop());
+afterAll(() => world?.stop());
 
-afterEach(() => {
-  expectSame(lastingRows(), () => true);
-});
+afterEach(() => world.expectSame());
 
-function lastingRows(): ReadonlyMap<string, readonly unknown[]> {
-  return new Map([...storedRows(stack)].filter(([name]) => !name.endsWith(' outbox')));
-}
-
-function expectSame(now: ReadonlyMap<string, readonly unknown[]>, compared: (name: string) => boolean): void {
-  const names = [...new Set([...before.keys(), ...now.keys()])].filter(compared);
-  // One by one: of all in one difference nobody could see which.
-  for (const name of names) expect(now.get(name), name).toEqual(before.get(name));
-}
-
-/** A final refusal is stored as the answer to its client key, and as nothing else (I7). */
-function expectAnswersOnly(): void {
-  const now = lastingRows();
-  expectSame(now, (name) => !name.endsWith(' answer'));
-  before = now;
-}
-
-const pathTo = (what: string, matchId: string = table.matchId) => `/api/v1/matches/${matchId}/${what}`;
-const OPERATOR = { as: 'operator', role: 'operator' };
+const pathTo = (what: string, matchId?: string) => world.pathTo(what, matchId);
 const refused = async (path: string, asked: Asked) =>
-  problemOf(await ask(stack, path, { as: 'dave', ...asked }));
-
-/** Every new route that changes something, with a body that only lacks what the test takes from it. */
-const routes = [
-  ['cancel', () => pathTo('cancel'), { reason: 'platform_fault' }, OPERATOR],
-  ['presence', () => pathTo('presence'), { userId: 'dave', present: false }, OPERATOR],
-  ['intent', () => pathTo('join/intent'), { entryFee: LAMPORTS, paymentMethod: 1 }, { as: 'bob' }],
-  ['sign', () => pathTo('sign'), { action: ACTION, transaction: 'AQID' }, { as: 'dave' }],
-  ['resolve', () => pathTo('resolve'), { as: 'void', reason: 'because' }, OPERATOR],
-  ['deposit', () => '/api/v1/deposits', { lamports: LAMPORTS }, { as: 'dave' }],
-  ['withdrawal', () => '/api/v1/withdrawals', { lamports: LAMPORTS }, { as: 'dave' }],
-  [
-    'signature of a deposit',
-    () => '/api/v1/deposits/me/sign',
-    { action: ACTION, transaction: 'AQID' },
-    { as: 'dave' },
-  ],
-  [
-    'resolution of a deposit',
-    () => '/api/v1/operator/deposits/dave/resolve',
-    { as: 'retry', reason: 'because' },
-    OPERATOR,
-  ],
-] as const;
+  problemOf(await ask(world.stack, path, { as: 'dave', ...asked }));
 
 describe.each(routes)('%s', (_what, path, body, who) => {
   it.each(badBodies)('with a body of %s is refused', async (_kind, text) => {
-    expect(await refused(path(), { ...who, body: text })).toEqual(INVALID);
+    expect(await refused(path(world), { ...who, body: text })).toEqual(INVALID);
   });
 
   it.each(badKeys)('with %s is refused', async (_kind, clientKey) => {
-    expect(await refused(path(), { ...who, json: { clientKey, ...body } })).toEqual(INVALID);
+    expect(await refused(path(world), { ...who, json: { clientKey, ...body } })).toEqual(INVALID);
   });
 
   it('with a field that nobody knows, or one too few, is refused', async () => {
     const clientKey = uuidV7();
-    expect(await refused(path(), { ...who, json: { clientKey, ...body, admin: true } })).toEqual(INVALID);
+    expect(await refused(path(world), { ...who, json: { clientKey, ...body, admin: true } })).toEqual(
+      INVALID,
+    );
     for (const name of Object.keys(body)) {
       const rest = Object.fromEntries(Object.entries(body).filter(([field]) => field !== name));
-      expect(await refused(path(), { ...who, json: { clientKey, ...rest } })).toEqual(INVALID);
+      expect(await refused(path(world), { ...who, json: { clientKey, ...rest } })).toEqual(INVALID);
     }
   });
 
@@ -139,17 +66,17 @@ describe.each(routes)('%s', (_what, path, body, who) => {
       headers: { 'content-type': type },
     };
     const expected = { status: 415, code: 'unsupported_media_type', retryable: false };
-    expect(await refused(path(), { ...who, ...asked })).toEqual(expected);
+    expect(await refused(path(world), { ...who, ...asked })).toEqual(expected);
   });
 
-  it('of 1 MB is refused', async () => {
-    const json = { clientKey: uuidV7(), ...body, more: 'x'.repeat(1_000_000) };
+  it('of 17 kB is refused', async () => {
+    const json = { clientKey: uuidV7(), ...body, more: 'x'.repeat(17 * 1_024) };
     const expected = { status: 413, code: 'body_too_large', retryable: false };
-    expect(await refused(path(), { ...who, json })).toEqual(expected);
+    expect(await refused(path(world), { ...who, json })).toEqual(expected);
   });
 
   it('by nobody is refused', async () => {
-    const told = await ask(stack, path(), { json: { clientKey: uuidV7(), ...body } });
+    const told = await ask(world.stack, path(world), { json: { clientKey: uuidV7(), ...body } });
     expect(problemOf(told)).toEqual({ status: 401, code: 'unauthenticated', retryable: false });
   });
 });
@@ -177,7 +104,7 @@ describe('an amount', () => {
       const json = { clientKey: uuidV7(), lamports };
       const expected = { status: 409, code: 'insufficient_funds', retryable: false };
       expect(await refused('/api/v1/withdrawals', { json })).toEqual(expected);
-      expectAnswersOnly();
+      world.expectAnswersOnly();
     },
   );
 
@@ -197,32 +124,23 @@ describe('an amount', () => {
       const json = { clientKey: uuidV7(), lamports: LAMPORTS, notAfter: Date.now() + ahead };
       expect(await refused(path, { json })).toEqual(expected);
     }
-    expectAnswersOnly();
+    world.expectAnswersOnly();
   });
 });
 
 describe('a transaction that comes back', () => {
   it.each(Offers.spoilt)('%s is not countersigned', async (_what, spoil, code) => {
-    for (const { path, offer } of offers.open) {
-      const json = { clientKey: uuidV7(), action: offer.action, transaction: spoil(offers, offer) };
-      const { status, code: found } = await refused(path, { ...offers.asAlice, json });
+    for (const { path, offer } of world.offers.open) {
+      const json = { clientKey: uuidV7(), action: offer.action, transaction: spoil(world.offers, offer) };
+      const { status, code: found } = await refused(path, { ...world.offers.asAlice, json });
       expect({ status, code: found }).toEqual({ status: code === 'invalid_request' ? 400 : 422, code });
     }
   });
 
-  it.each([
-    ['a number', 7],
-    ['null', null],
-    ['bytes', [1, 2, 3]],
-    ['nothing', ''],
-    ['hexadecimal with a prefix', '0x00'],
-    ['base64 of URLs', 'AQ-_'],
-    ['base64 with a line break', 'AQID\n'],
-    ['1,234 bytes', Buffer.alloc(1_234, 1).toString('base64')],
-  ])('as %s is refused', async (_what, transaction) => {
-    for (const { path, offer } of offers.open) {
+  it.each(badTransactions)('as %s is refused', async (_what, transaction) => {
+    for (const { path, offer } of world.offers.open) {
       const json = { clientKey: uuidV7(), action: offer.action, transaction };
-      expect(await refused(path, { ...offers.asAlice, json })).toEqual(INVALID);
+      expect(await refused(path, { ...world.offers.asAlice, json })).toEqual(INVALID);
     }
   });
 
@@ -232,23 +150,23 @@ describe('a transaction that comes back', () => {
     ['with a line break', `${ACTION}\n`],
     ['a number', 7],
   ])('for an action %s is refused', async (_what, action) => {
-    for (const { path } of offers.open) {
+    for (const { path } of world.offers.open) {
       const json = { clientKey: uuidV7(), action, transaction: 'AQID' };
-      expect(await refused(path, { ...offers.asAlice, json })).toEqual(INVALID);
+      expect(await refused(path, { ...world.offers.asAlice, json })).toEqual(INVALID);
     }
   });
 
   it('for an action that nobody was asked to sign is refused for now', async () => {
     const expected = { status: 409, code: 'sign_request_gone', retryable: true };
-    for (const { path } of offers.open) {
+    for (const { path } of world.offers.open) {
       const json = { clientKey: uuidV7(), action: ACTION, transaction: 'AQID' };
-      expect(await refused(path, { ...offers.asAlice, json })).toEqual(expected);
+      expect(await refused(path, { ...world.offers.asAlice, json })).toEqual(expected);
     }
   });
 
   it('for another player’s action is refused, though it is signed as it should be', async () => {
-    for (const { path, offer, isMatch } of offers.open) {
-      const json = { clientKey: uuidV7(), action: offer.action, transaction: offers.signed(offer) };
+    for (const { path, offer, isMatch } of world.offers.open) {
+      const json = { clientKey: uuidV7(), action: offer.action, transaction: world.offers.signed(offer) };
       // A deposit is the caller's own: dave has one, and in it there is no such action.
       const expected = isMatch ? FORBIDDEN : { status: 409, code: 'sign_request_gone', retryable: true };
       expect(await refused(path, { as: 'dave', json })).toEqual(expected);
@@ -261,12 +179,12 @@ describe('an intent', () => {
   const inAnHour = () => Date.now() + 3_600_000;
 
   it.each([
-    ['of another key', () => offers.stranger.signHash(ACTION)],
-    ['over another action', () => offers.wallet.signHash(ACTION)],
+    ['of another key', () => world.offers.stranger.signHash(ACTION)],
+    ['over another action', () => world.offers.wallet.signHash(ACTION)],
   ])('with a signature %s is refused', async (_what, signature) => {
     const json = join({ notAfter: inAnHour(), signature: signature() });
-    const path = pathTo('join', offers.table.matchId);
-    const { status, code } = await refused(path, { ...offers.asBob, json });
+    const path = pathTo('join', world.offers.table.matchId);
+    const { status, code } = await refused(path, { ...world.offers.asBob, json });
     expect({ status, code }).toEqual({ status: 422, code: 'signature_invalid' });
   });
 
@@ -277,8 +195,8 @@ describe('an intent', () => {
     ['too long', '2'.repeat(91)],
   ])('whose signature is %s is refused', async (_what, signature) => {
     const json = join({ notAfter: inAnHour(), signature });
-    const path = pathTo('join', offers.table.matchId);
-    expect(await refused(path, { ...offers.asBob, json })).toEqual(INVALID);
+    const path = pathTo('join', world.offers.table.matchId);
+    expect(await refused(path, { ...world.offers.asBob, json })).toEqual(INVALID);
   });
 
   it('for a match that nobody created is not found', async () => {
@@ -371,10 +289,10 @@ describe('a wallet', () => {
   });
 
   it('that is not the one the user is bound to withdraws nothing', async () => {
-    const other = new MirrorClient(stack.url, 'dave', 'player', offers.stranger.address);
+    const other = new MirrorClient(world.stack.url, 'dave', 'player', world.offers.stranger.address);
     const reply = await other.post('/api/v1/withdrawals', { lamports: '1' });
     expect(reply.status).toBe(409);
     expect(JSON.parse(reply.text)).toMatchObject({ code: 'binding_mismatch', retryable: false });
-    expectAnswersOnly();
+    world.expectAnswersOnly();
   });
 });

@@ -154,3 +154,15 @@ export const badReasons = [
     { as: 'drop', reason: '' },
   ],
 ] as const;
+
+/** In place of a transaction in base64. */
+export const badTransactions = [
+  ['a number', 7],
+  ['null', null],
+  ['bytes', [1, 2, 3]],
+  ['nothing', ''],
+  ['hexadecimal with a prefix', '0x00'],
+  ['base64 of URLs', 'AQ-_'],
+  ['base64 with a line break', 'AQID\n'],
+  ['1,234 bytes', Buffer.alloc(1_234, 1).toString('base64')],
+] as const;

@@ -1,11 +1,58 @@
 /** The real match on the kernel: it stays within its budget of rows, and no eviction or crash changes its course. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 import { ALL_ROWS, type Cost, costOf, isTable, KERNEL_ROWS } from './cost.ts';
 import { MatchStory } from './match-story.ts';
 import { Crashed, tablesOf, type WithStorage } from './storage.ts';
 
+/** How a match of two may end, and how many events of how many kinds that takes. */
+const ENDINGS = [
+  {
+    name: 'is played',
+    money: 'settled',
+    // Five of an action's life, requests, holds.
+    events: 5 * 5 + 5 + 2,
+    kinds: 10,
+    play: (story: MatchStory) => story.play(),
+  },
+  {
+    name: 'is called off',
+    money: 'refunded',
+    events: 4 * 5 + 4 + 2,
+    kinds: 9,
+    play: (story: MatchStory) => story.callOff(),
+  },
+  {
+    name: 'is paid by wallets',
+    money: 'settled',
+    // A wallet's join is offered and signed where another is leased.
+    events: 3 * 5 + 2 * 6 + 5 + 2,
+    kinds: 12,
+    play: (story: MatchStory) => story.playByWallets(),
+  },
+  {
+    name: 'is voided by a person',
+    money: 'refunded',
+    // Of the start only that it was asked for, and that a person was called.
+    events: 4 * 5 + 3 + 2 + 1 + 1 + 1 + 1,
+    kinds: 12,
+    play: (story: MatchStory) => story.beVoided(),
+  },
+] as const;
+
+type Ending = (typeof ENDINGS)[number];
+
 export function matchCases(withStorage: WithStorage): void {
+  for (const ending of ENDINGS)
+    describe(`a match that ${ending.name}`, () => {
+      costCases(withStorage, ending);
+      evictionCases(withStorage, ending);
+      crashCases(withStorage, ending);
+      everyCrashCases(withStorage, ending);
+    });
+}
+
+function costCases(withStorage: WithStorage, { money, events, play }: Ending): void {
   it('No event of a match writes more rows than its budget, the alarm counted as one.', () =>
     withStorage((storage) => {
       const bench = new Bench(storage);
@@ -16,10 +63,10 @@ export function matchCases(withStorage: WithStorage): void {
         costs.push(costOf(event.type, bench.stepped));
         return outcome;
       });
-      story.play();
-      expect(story.kernel.standing.value).toEqual({ money: 'settled', link: 'online' });
-      // Every event measured, none skipped: five steps of five actions, five requests, two holds.
-      expect(costs).toHaveLength(5 * 5 + 5 + 2);
+      play(story);
+      expect(story.kernel.standing.value).toEqual({ money, link: 'online' });
+      // Every event measured, none skipped.
+      expect(costs).toHaveLength(events);
       expect(costs.filter(({ kernel, all }) => kernel > KERNEL_ROWS || all > ALL_ROWS)).toEqual([]);
       // A measure that counted nothing would be within any budget.
       expect(Math.min(...costs.map(({ kernel }) => kernel))).toBeGreaterThanOrEqual(2);
@@ -35,11 +82,13 @@ export function matchCases(withStorage: WithStorage): void {
         made.push(...bench.stepped.written.filter(isTable).map(({ rows }) => rows));
         return outcome;
       });
-      story.play();
+      play(story);
       expect(made.filter((rows) => rows > 2)).toEqual([]);
       expect(made).toHaveLength(tablesOf(storage.sql).length);
     }));
+}
 
+function evictionCases(withStorage: WithStorage, { play }: Ending): void {
   it('A match that is evicted after every event and a match that never is end as one.', async () => {
     const dumps: unknown[] = [];
     for (const isEvicted of [false, true]) {
@@ -53,14 +102,16 @@ export function matchCases(withStorage: WithStorage): void {
           return outcome;
         });
         bench.random.reset();
-        story.play();
+        play(story);
         expect(story.kernel.journal.firstBreak()).toBeNull();
         dumps.push(await bench.dump());
       });
     }
     expect(dumps[1]).toEqual(dumps[0]);
   });
+}
 
+function crashCases(withStorage: WithStorage, { kinds, play }: Ending): void {
   it('A match whose every commit crashes once, each at another statement, ends as one that never did.', async () => {
     const dumps: unknown[] = [];
     const crashed: string[] = [];
@@ -80,11 +131,47 @@ export function matchCases(withStorage: WithStorage): void {
           }
           return act();
         });
-        story.play();
+        play(story);
         dumps.push(await bench.dump());
       });
     }
-    expect(new Set(crashed).size).toBe(10);
+    expect(new Set(crashed).size).toBe(kinds);
+    expect(dumps[1]).toEqual(dumps[0]);
+  });
+}
+
+function everyCrashCases(withStorage: WithStorage, { events, play }: Ending): void {
+  it('A match that crashes at every statement of every commit is each time as before, and ends as one that never did.', async () => {
+    const dumps: unknown[] = [];
+    let crashes = 0;
+    for (const isCrashing of [false, true]) {
+      await withStorage(async (storage) => {
+        const bench = new Bench(storage);
+        const story = new MatchStory(bench, (_, act) => (isCrashing ? crashingAtEach(act) : act()));
+        /** Before each of its statements in turn, until there is none left. */
+        const crashingAtEach = <T>(act: () => T): T => {
+          const { standing } = story.kernel;
+          for (let step = 1; ; step += 1) {
+            bench.stepped.restart();
+            bench.stepped.crash = { step };
+            try {
+              const outcome = act();
+              bench.stepped.crash = null;
+              return outcome;
+            } catch (error) {
+              expect(error).toBeInstanceOf(Crashed);
+              bench.stepped.crash = null;
+              crashes += 1;
+              story.evict();
+              expect(story.kernel.standing).toEqual(standing);
+            }
+          }
+        };
+        play(story);
+        dumps.push(await bench.dump());
+      });
+    }
+    expect(crashes).toBeGreaterThan(8 * events);
     expect(dumps[1]).toEqual(dumps[0]);
   });
 }

@@ -32,12 +32,30 @@ export async function tellDepositStory(stack: Stack, options: MoneyStoryOptions)
   await chapters.fillWallets(stage);
   await chapters.healthy(stage);
   const before = await readMoney(stage);
+  await promiseTooMuch(stage, before);
   await deposit(stage, before);
   const fee = before.config.withdrawalFee;
   await withdrawOnline(stage, fee);
   if (options.fault !== null) await withdrawInOutage(stage, fee, options, options.fault);
   await check(stage, before, options.fault === null ? [OUT] : [OUT, OUT_IN_OUTAGE]);
   return { ms: narrator.elapsed, facts: narrator.facts };
+}
+
+/** It is taken for a promise, and comes to nothing as soon as the chain is asked what the wallet has. */
+async function promiseTooMuch(stage: Stage, before: Money): Promise<void> {
+  const { alice, narrator } = stage;
+  narrator.step('alice promises more than there is in the world');
+  const reply = await alice.post('/api/v1/deposits', { lamports: `${2n ** 64n - 1n}` });
+  chapters.accepted(stage, 'it is taken for a promise', reply);
+  const { balances, signRequests } = await narrator.eventually(
+    'it is given up',
+    WAIT_MS,
+    () => alice.deposit(),
+    ({ openActions }) => openActions.length === 0,
+  );
+  const isNothing = isEmpty(balances) && signRequests.length === 0;
+  narrator.fact('no wallet is asked, and nothing is credited', isNothing, { balances, signRequests });
+  await checkMoney(stage, before, {});
 }
 
 async function deposit(stage: Stage, before: Money): Promise<void> {

@@ -37,7 +37,7 @@ const lanes: readonly (readonly Variant[])[] = [
       story: 'deposit',
       fault: 'frozen',
       killRuntimeMidOutage: true,
-      facts: 63,
+      facts: 73,
     },
     { title: 'wallets pay, and the winner’s is paid', story: 'wallet', fault: null, facts: 45 },
   ],
@@ -59,7 +59,7 @@ const lanes: readonly (readonly Variant[])[] = [
       title: 'a withdrawal whose reply is lost is paid once',
       story: 'deposit',
       fault: 'reply-lost',
-      facts: 63,
+      facts: 73,
     },
   ],
 ];

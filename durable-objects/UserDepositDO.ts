@@ -32,7 +32,7 @@ import type {
   ReleaseRequest,
 } from './wire/objects.ts';
 import type { DepositRequest, ResolveDepositRequest, SignRequest, WithdrawRequest } from './wire/requests.ts';
-import type { Balances, DepositView, StatementPage } from './wire/views.ts';
+import type { ActionOutcome, Balances, DepositView, StatementPage } from './wire/views.ts';
 
 export class UserDepositDO implements DepositObject {
   readonly #world: ObjectWorld;
@@ -135,6 +135,11 @@ export class UserDepositDO implements DepositObject {
 
   async statement(from: number, limit: number): Promise<StatementPage> {
     return this.#actor.kernel.isBlank ? { entries: [], next: null } : this.#statement.page(from, limit);
+  }
+
+  async outcome(hash: string): Promise<ActionOutcome | null> {
+    const { kernel } = this.#actor;
+    return kernel.isBlank ? null : kernel.records.outcome(hash);
   }
 
   async balanceAt(seq: number): Promise<Balances | null> {

@@ -216,6 +216,7 @@ const table = {
     retryable: true,
     message: 'the keys cannot be asked now, and this needs them',
   },
+  action_not_found: { status: 404, retryable: false, message: 'no action has this hash' },
   entry_not_found: { status: 404, retryable: false, message: 'the journal has no such entry yet' },
   snapshot_version_unknown: {
     status: 503,

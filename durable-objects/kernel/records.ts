@@ -10,6 +10,7 @@ import type {
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { SqlPort } from '../ports.ts';
 import type { AlertRow } from '../wire/objects.ts';
+import type { ActionOutcome } from '../wire/views.ts';
 
 export interface Attempt extends AttemptRecord {
   readonly state: AttemptState;
@@ -163,6 +164,15 @@ export class Records {
       state: row.state as AttemptState,
       detail: row.detail,
     };
+  }
+
+  /** What became of an action; null where there never was one. */
+  outcome(hash: string): ActionOutcome | null {
+    const row = this.#sql.all<{ kind: string; state: string; detail: string | null }>(
+      'SELECT kind, state, detail FROM action WHERE hash = ?',
+      hash,
+    )[0];
+    return row === undefined ? null : { hash, ...row };
   }
 
   /** Did we sign it? */

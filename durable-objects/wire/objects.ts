@@ -17,6 +17,7 @@ import type {
   WithdrawRequest,
 } from './requests.ts';
 import type {
+  ActionOutcome,
   Balances,
   ChainLevel,
   DepositView,
@@ -183,6 +184,8 @@ export interface DepositObject extends JournalledObject {
   withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer>;
   sign(caller: Caller, request: SignRequest): Promise<Answer>;
   statement(from: number, limit: number): Promise<StatementPage>;
+  /** What became of a deposit or a withdrawal; null where there never was one of that hash. */
+  outcome(hash: string): Promise<ActionOutcome | null>;
   /** As they were after journal entry `seq`; null where there is no such entry yet. */
   balanceAt(seq: number): Promise<Balances | null>;
   resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer>;

@@ -110,6 +110,12 @@ export interface DepositView {
   readonly frozenFor: string | null;
 }
 
+/** An action, open or ended: why it failed stands nowhere else that its user can see. */
+export interface ActionOutcome extends OpenActionView {
+  /** The signature that is final, or why it ended; null while it is on its way. */
+  readonly detail: string | null;
+}
+
 /** One booked operation: what it moved, and the balances after it. Amounts are signed lamports as decimal text. */
 export interface StatementEntry {
   readonly seq: number;

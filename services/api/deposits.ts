@@ -7,6 +7,7 @@ import { depositName } from '../../durable-objects/names.ts';
 import type { Answer, Caller, DepositObject } from '../../durable-objects/wire/objects.ts';
 import {
   depositRequest,
+  hash32Text,
   resolveDepositRequest,
   signRequest,
   userIdText,
@@ -41,9 +42,15 @@ export const depositRoutes: readonly Route[] = [
   { method: 'GET', path: ME, handle: async (call) => view(await mine(call)) },
   { method: 'GET', path: `${ME}/statement`, handle: async (call) => statement(call, await mine(call)) },
   { method: 'GET', path: `${ME}/balance`, handle: async (call) => balance(call, await mine(call)) },
+  { method: 'GET', path: `${ME}/actions/:action`, handle: async (call) => outcome(call, await mine(call)) },
   { method: 'GET', path: NAMED, handle: async (call) => view(await named(call)) },
   { method: 'GET', path: `${NAMED}/statement`, handle: async (call) => statement(call, await named(call)) },
   { method: 'GET', path: `${NAMED}/balance`, handle: async (call) => balance(call, await named(call)) },
+  {
+    method: 'GET',
+    path: `${NAMED}/actions/:action`,
+    handle: async (call) => outcome(call, await named(call)),
+  },
   { method: 'GET', path: `${NAMED}/journal`, handle: async (call) => journal(call, await named(call)) },
   { method: 'GET', path: `${NAMED}/alerts`, handle: async (call) => alerts(await named(call)) },
   { method: 'POST', path: `${NAMED}/resolve`, handle: resolve },
@@ -114,6 +121,15 @@ async function balance(call: Call, deposit: DepositObject): Promise<Response> {
   const balances = await deposit.balanceAt(seq);
   if (balances === null) throw new Refused('entry_not_found');
   return jsonAnswer({ seq, balances });
+}
+
+/** Codes: `invalid_request`, `action_not_found`. */
+async function outcome(call: Call, deposit: DepositObject): Promise<Response> {
+  const hash = new URL(call.request.url).pathname.split('/').at(-1) ?? '';
+  const { action } = check(z.object({ action: hash32Text }), { action: hash });
+  const found = await deposit.outcome(action);
+  if (found === null) throw new Refused('action_not_found');
+  return jsonAnswer(found);
 }
 
 async function journal(call: Call, deposit: DepositObject): Promise<Response> {

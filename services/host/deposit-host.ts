@@ -20,7 +20,12 @@ import type {
   SignRequest,
   WithdrawRequest,
 } from '../../durable-objects/wire/requests.ts';
-import type { Balances, DepositView, StatementPage } from '../../durable-objects/wire/views.ts';
+import type {
+  ActionOutcome,
+  Balances,
+  DepositView,
+  StatementPage,
+} from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
 import { ObjectHost } from './object-host.ts';
 
@@ -75,6 +80,10 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
 
   async statement(from: number, limit: number): Promise<StatementPage> {
     return await this.object.statement(from, limit);
+  }
+
+  async outcome(hash: string): Promise<ActionOutcome | null> {
+    return await this.object.outcome(hash);
   }
 
   async balanceAt(seq: number): Promise<Balances | null> {

@@ -60,6 +60,7 @@ export class ObjectPeers implements PeersPort {
       withdraw: (caller, request) => call(() => stub().withdraw(caller, request)),
       sign: (caller, request) => call(() => stub().sign(caller, request)),
       statement: (from, limit) => call(() => stub().statement(from, limit)),
+      outcome: (hash) => call(() => stub().outcome(hash)),
       balanceAt: (seq) => call(() => stub().balanceAt(seq)),
       resolve: (operator, request) => call(() => stub().resolve(operator, request)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),

@@ -25,9 +25,12 @@ describe('a wallet', () => {
   it('that is too poor, rent and fees counted, is refused before anything is offered', async () => {
     const rest = 890_880n;
     const world = await carolWith(AMOUNT + RENT + SIGNATURES + rest - 1n);
-    await deposit(world, 'carol', AMOUNT);
+    const { text } = await deposit(world, 'carol', AMOUNT);
     await nothingOpen(world, 'carol');
     expect(await livesOf(world, 'carol', 'deposit')).toEqual([{ state: 'failed', attempts: [] }]);
+    // Who was told "queued" can ask what became of it.
+    const outcome = await (await world.deposit('carol')).outcome(JSON.parse(text).action);
+    expect(outcome).toMatchObject({ kind: 'deposit', state: 'failed', detail: 'insufficient_funds' });
     await deposit(world, 'carol', AMOUNT - 1n);
     await signs(world, 'carol');
     await nothingOpen(world, 'carol');

@@ -86,6 +86,17 @@ describe("a player's own deposit", () => {
     expect(asked).toEqual([]);
   });
 
+  it('tells what became of a transfer, and of nothing else', async () => {
+    const { request, asked } = world();
+    const hash = 'ab'.repeat(32);
+    expect((await request(`/api/v1/deposits/me/actions/${hash}`, as('alice'))).status).toBe(200);
+    expect(asked.at(-1)).toMatchObject({ method: 'outcome', args: [hash] });
+    for (const wrong of ['x', hash.toUpperCase(), `${hash}0`])
+      expect((await problemOf(await request(`/api/v1/deposits/me/actions/${wrong}`, as('alice')))).code).toBe(
+        'invalid_request',
+      );
+  });
+
   it('has no balance at an entry that its journal does not have', async () => {
     const { peers } = recorder();
     const deposit = () => only<DepositObject>({ view: async () => depositView, balanceAt: async () => null });

@@ -135,6 +135,7 @@ export function recorder(): { asked: Asked[]; peers: PeersPort } {
         sign: note(name, 'sign', ANSWER),
         resolve: note(name, 'resolve', ANSWER),
         statement: note(name, 'statement', { entries: [], next: null }),
+        outcome: note(name, 'outcome', { hash: '', kind: 'withdraw', state: 'final', detail: null }),
         balanceAt: note(name, 'balanceAt', balances),
         journal: note(name, 'journal', { genesis: 'g', entries: [], head: 'g' }),
         alerts: note(name, 'alerts', []),

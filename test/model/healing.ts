@@ -91,6 +91,7 @@ function helped(play: Play): void {
   for (let words = 0; words < WORDS; words += 1) {
     if (play.context.link.level !== 'online') play.commit(make.verdict(play.context, 'online'));
     settle(play);
+    play.cron();
     const { money, link } = play.value;
     if (money !== 'review' && link !== 'paused') return;
     if (money === 'review' || play.chain.endedOtherwise) decide(play);

@@ -212,11 +212,18 @@ export class Play {
       this.done(row);
       return;
     }
-    if (make.clean(this.context).chainHash === chainHash || this.context.actions.some(isInFlight)) return;
+    this.cron();
+  }
+
+  /** Both sides, every minute, in every link state (design: section 9); what is in flight may explain a difference. */
+  cron(): void {
+    const { context, chain } = this;
+    if (context.terms === null || this.value.link === 'paused') return;
+    if (make.clean(context).chainHash === chain.hash() || context.actions.some(isInFlight)) return;
     // What was given to a person with an attempt outstanding may land unseen: nobody looks it up any more.
-    const unseen = this.context.actions.some((action) => action.state === 'review' && action.attempts > 0);
-    must(unseen || this.chain.endedOtherwise, 'without a divergence there is no break (I25)');
-    this.commit(make.mismatch(this.context));
+    const unseen = context.actions.some((action) => action.state === 'review' && action.attempts > 0);
+    must(unseen || chain.endedOtherwise, 'without a divergence there is no break (I25)');
+    this.commit(make.mismatch(context));
   }
 }
 

@@ -41,6 +41,7 @@ export function movesOf(play: Play): readonly Move[] {
     })),
     ...[...play.chain.txs.values()].flatMap((tx) => play.chain.futures(tx)),
     ...play.chain.showdown(),
+    { name: 'cron', weight: 0.5, run: () => play.cron() },
     ...givenUp(play),
     ...[...play.timers].map(([name, timer]) => ({
       name: `timer ${name.slice(0, 14)}`,

@@ -128,13 +128,17 @@ export class MatchScript {
         }),
       },
     );
-    this.working(`${payer === 'wallet' ? 'admit' : 'hold'}:${action.hash}`, (lease) =>
+    this.#granted(action.hash, payer === 'wallet' ? 'admit' : 'hold');
+    return action;
+  }
+
+  #granted(hash: string, task: 'admit' | 'hold'): void {
+    this.working(`${task}:${hash}`, (lease) =>
       this.commit(
-        { type: 'hold.granted', at: this.now, hash: action.hash, refusal: null },
-        { id: `result:${action.hash}`, ...lease },
+        { type: 'hold.granted', at: this.now, hash, refusal: null },
+        { id: `result:${hash}`, ...lease },
       ),
     );
-    return action;
   }
 
   /** The steps of the driver, each under the lease of the action's row. */

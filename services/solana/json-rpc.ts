@@ -33,9 +33,16 @@ export interface RpcProviderOptions {
 
 /**
  * 100 accounts of the largest kind that we read (the 4,680-byte registry) are 0.6 MB in base64, 1,000 history entries
- * with memos 0.7 MB. An isolate has 128 MB for many objects.
+ * with memos of ours 0.4 MB; with a stranger's they have no bound (observe.ts). An isolate has 128 MB for many objects.
  */
 export const MAX_RESPONSE_BYTES = 2 * 1024 * 1024;
+
+/** The provider has more to say than is read at once: a smaller question has a smaller answer. */
+export class AnswerTooLarge extends ChainUnavailable {
+  constructor(provider: string, detail: string) {
+    super('malformed', provider, detail);
+  }
+}
 
 const envelope = z.object({
   jsonrpc: z.literal('2.0'),
@@ -122,6 +129,7 @@ export class RpcProvider {
       return await readBounded(response, MAX_RESPONSE_BYTES);
     } catch (cause) {
       if (!(cause instanceof BodyFault)) throw cause;
+      if (cause.code === 'too_large') throw new AnswerTooLarge(this.name, cause.message);
       throw cause.code === 'lost' ? this.#unavailable(cause.message) : this.#malformed(cause.message);
     }
   }

@@ -16,13 +16,15 @@ import {
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
 import { verifyStrict } from './ed25519.ts';
-import type { RpcProvider } from './json-rpc.ts';
+import { AnswerTooLarge, type RpcProvider } from './json-rpc.ts';
 import { accountKeys, type LoadedAddresses, observedInstructions } from './message.ts';
 
 /** Version 1 exists since 2026; asking for less makes a node refuse such a transaction (-32015). */
 const MAX_TRANSACTION_VERSION = 1;
 const V1_PREFIX = 0x81;
 const SIGNATURE_BYTES = 64;
+/** `[44] ` and a hash in base58; several are joined. */
+const MAX_MEMO = 256;
 
 /** null where this provider does not know the signature at that commitment. */
 export async function fetchTransaction(
@@ -39,15 +41,42 @@ export async function fetchTransaction(
   return answer === null ? null : observe(answer, signature, provider.name);
 }
 
+/**
+ * Anyone may name an address, beside a memo of some kilobytes: a page that is larger than an answer may be is read in
+ * parts, or a hundred strangers' transactions would hide a player's history for ever.
+ */
 export async function fetchHistory(
   provider: RpcProvider,
   address: string,
   until: string | null,
-  { minSlot, before }: HistoryPage,
+  page: HistoryPage,
+): Promise<readonly HistoryEntry[]> {
+  const entries: HistoryEntry[] = [];
+  let size = HISTORY_PAGE;
+  while (entries.length < HISTORY_PAGE) {
+    const last = entries.at(-1);
+    const from = last === undefined ? page : { ...page, before: last.signature };
+    const limit = Math.min(size, HISTORY_PAGE - entries.length);
+    const part = await historyPart(provider, address, until, { ...from, limit }).catch((error: unknown) => {
+      if (error instanceof AnswerTooLarge && limit > 1) return null;
+      throw error;
+    });
+    if (part === null) size = limit >> 1;
+    else entries.push(...part);
+    if (part !== null && part.length < limit) break;
+  }
+  return entries;
+}
+
+async function historyPart(
+  provider: RpcProvider,
+  address: string,
+  until: string | null,
+  { minSlot, before, limit }: HistoryPage & { readonly limit: number },
 ): Promise<readonly HistoryEntry[]> {
   const options = {
     commitment: 'finalized',
-    limit: HISTORY_PAGE,
+    limit,
     ...(until === null ? {} : { until }),
     ...(minSlot === undefined ? {} : { minContextSlot: minSlot }),
     ...(before === undefined ? {} : { before }),
@@ -57,7 +86,8 @@ export async function fetchHistory(
     signature,
     slot,
     failed: err !== null,
-    memo: memo ?? null,
+    // Longer is none of ours, and pages of them would fill an isolate's memory.
+    memo: memo == null || memo.length > MAX_MEMO ? null : memo,
   }));
 }
 

@@ -139,6 +139,39 @@ describe('history', () => {
     await expect(chain.history(ADDRESS, null)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
+  it('is read whole where strangers` memos make a page larger than an answer may be', async () => {
+    // Control characters are six bytes each in JSON.
+    const memo = `[3000] ${'\u0001'.repeat(3_000)}`;
+    const all = Array.from({ length: 1_200 }, (_, index) => ({
+      ...entry,
+      signature: base58Encode(
+        new Uint8Array(64)
+          .fill(5)
+          .fill(index >> 8, 0, 1)
+          .fill(index & 255, 1, 2),
+      ),
+      memo: index % 300 === 299 ? entry.memo : memo,
+    }));
+    const { chain, asked } = node(({ params }) => {
+      const { limit, before } = params[1] as { limit: number; before?: string };
+      const from = before === undefined ? 0 : all.findIndex(({ signature }) => signature === before) + 1;
+      return { result: all.slice(from, from + limit) };
+    });
+    const read = await chain.history(ADDRESS, null);
+    expect(read.map(({ signature }) => signature)).toEqual(all.slice(0, 1_000).map((one) => one.signature));
+    expect(read[299]).toMatchObject({ memo: '[5] hello' });
+    expect(read[0]).toMatchObject({ memo: null });
+    expect(new Set(methods(asked))).toEqual(new Set(['a:getSignaturesForAddress']));
+    const before = read.at(-1)?.signature ?? '';
+    expect(await chain.history(ADDRESS, null, { before })).toHaveLength(200);
+  });
+
+  it('is malformed where a single entry is larger than an answer may be', async () => {
+    const flood = { ...entry, memo: 'x'.repeat(3_000_000) };
+    const { chain } = node(() => ({ result: [flood] }));
+    await expect(chain.history(ADDRESS, null)).rejects.toMatchObject({ code: 'malformed' });
+  });
+
   it('is malformed with more entries than were asked for', async () => {
     const { chain } = node(() => ({ result: Array(1_001).fill(entry) }));
     await expect(chain.history(ADDRESS, null)).rejects.toMatchObject({ code: 'malformed' });

@@ -3,10 +3,13 @@
  * account, as facts (design: section 7). Read from transactions, never from balances, so that nothing is guessed.
  */
 import { base58Decode, toHex } from '../../core/index.ts';
-import { type ChainPort, HISTORY_PAGE, type HistoryEntry } from '../ports.ts';
+import { type ChainPort, HISTORY_PAGE, type HistoryEntry, type ObservedTransaction } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
 import { type Ledger, type Moved, movedBy } from './moves.ts';
 
+const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
+/** Characters of 32 bytes in base58, at most. */
+const HASH_TEXT = 44;
 /** Transactions read in one pass. A longer gap is read oldest first, by several passes of the cursor. */
 const PASS = 200;
 /** Pages looked through for the oldest: beyond 20,000 transactions that somebody has paid for, a person has to look. */
@@ -37,7 +40,7 @@ export async function readHistory(
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
     if (observed.error === null)
-      moved.push(await movedBy(chain, depositPda, observed, actionIn(entry.memo), ledger));
+      moved.push(await movedBy(chain, depositPda, observed, actionIn(observed), ledger));
   }
   const newest = entries.at(-1);
   return {
@@ -67,11 +70,16 @@ async function entriesSince(
   throw new Error(`more than ${MAX_PAGES * HISTORY_PAGE} transactions since the cursor`);
 }
 
-/** `[44] <base58>`, several joined by `; `: the hash of the action, hex, where a memo is one. */
-export function actionIn(memo: string | null): string | null {
-  const text = memo?.split('; ')[0]?.replace(/^\[\d+\] /, '') ?? '';
+/**
+ * The hash of the action that the transaction names: in the first of its memos, where that is one. Out of the signed
+ * bytes, not of the listing: a provider that leaves its memos out would have money captured from elsewhere, for good.
+ */
+export function actionIn({ instructions }: Pick<ObservedTransaction, 'instructions'>): string | null {
+  const memo = instructions.find(({ programId }) => programId === MEMO_PROGRAM);
   try {
-    const bytes = base58Decode(text);
+    // Longer is no hash, and decoding takes the square of the length.
+    if (memo === undefined || memo.data.length > HASH_TEXT) return null;
+    const bytes = base58Decode(new TextDecoder().decode(memo.data));
     return bytes.length === 32 ? toHex(bytes) : null;
   } catch {
     return null;

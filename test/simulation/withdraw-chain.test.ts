@@ -251,3 +251,19 @@ describe('a withdrawal past the mirror, by a tool that has the custody key', () 
     expect((await purses(world, 'alice')).deposit).toBe(0n);
   });
 });
+
+describe('a provider that leaves the memos out of its listings', () => {
+  it('does not have a withdrawal taken from elsewhere, whoever sees it first', async () => {
+    const world = await rich();
+    const listed = world.chain.getSignaturesForAddress.bind(world.chain);
+    world.chain.getSignaturesForAddress = (...asked) =>
+      listed(...asked).map((record) => ({ ...record, memo: null }));
+    // More than half: what the listing cannot name would not be covered by the rest.
+    await withdraw(world, 'alice', 600_000_000n);
+    await world.until(async () => {
+      await (await world.deposit('alice')).reconcile(null, 'before the driver');
+      return (await viewOf(world, 'alice')).openActions.length === 0;
+    }, 'nothing open');
+    await exact(world, 'alice', SOL - 600_000_000n - FEE);
+  });
+});

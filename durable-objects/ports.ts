@@ -118,11 +118,11 @@ export interface HistoryEntry {
 /** Longest page of a history that an RPC gives. */
 export const HISTORY_PAGE = 1_000;
 
-export interface HistoryPage {
+export interface HistoryRange {
   /** A node that is not there yet has no answer. */
   readonly minSlot?: number;
-  /** Signature; exclusive, as `until` is. */
-  readonly before?: string;
+  /** As many as this of the newest, by one and the same provider; `HISTORY_PAGE` if not given. */
+  readonly most?: number;
 }
 
 /** One provider's answer to a full-history look-up for a signature. */
@@ -180,8 +180,8 @@ export interface ChainPort {
   finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;
   /** Full-history look-ups at as many providers as the setting asks for, one answer each. */
   absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
-  /** Newest first, at `finalized`, successful and failed. At most `HISTORY_PAGE`; the rest lies before its last. */
-  history(address: string, until: string | null, page?: HistoryPage): Promise<readonly HistoryEntry[]>;
+  /** Newest first, at `finalized`, successful and failed; `until` is exclusive. Fewer than `most`: those are all. */
+  history(address: string, until: string | null, range?: HistoryRange): Promise<readonly HistoryEntry[]>;
 }
 
 /** Keys that sign an action's 32 hash bytes when it is leased, and name the deposit authority of a user. */

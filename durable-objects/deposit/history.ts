@@ -12,8 +12,8 @@ const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
 const HASH_TEXT = 44;
 /** Transactions read in one pass. A longer gap is read oldest first, by several passes of the cursor. */
 const PASS = 200;
-/** Pages looked through for the oldest: beyond 20,000 transactions that somebody has paid for, a person has to look. */
-const MAX_PAGES = 20;
+/** Looked through for the oldest: beyond so many transactions that somebody has paid for, a person has to look. */
+const MOST = 20 * HISTORY_PAGE;
 
 export interface HistoryFacts extends Moved {
   readonly facts: readonly ChainFact[];
@@ -59,15 +59,9 @@ async function entriesSince(
   cursor: string | null,
   minSlot: number,
 ): Promise<HistoryEntry[]> {
-  const entries: HistoryEntry[] = [];
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const last = entries.at(-1);
-    const before = last === undefined ? {} : { before: last.signature };
-    const found = await chain.history(depositPda, cursor, { minSlot, ...before });
-    entries.push(...found);
-    if (found.length < HISTORY_PAGE) return entries.reverse();
-  }
-  throw new Error(`more than ${MAX_PAGES * HISTORY_PAGE} transactions since the cursor`);
+  const entries = await chain.history(depositPda, cursor, { minSlot, most: MOST });
+  if (entries.length >= MOST) throw new Error(`more than ${MOST} transactions since the cursor`);
+  return entries.toReversed();
 }
 
 /**
@@ -79,7 +73,7 @@ export function actionIn({ instructions }: Pick<ObservedTransaction, 'instructio
   try {
     // Longer is no hash, and decoding takes the square of the length.
     if (memo === undefined || memo.data.length > HASH_TEXT) return null;
-    const bytes = base58Decode(new TextDecoder().decode(memo.data));
+    const bytes = base58Decode(String.fromCharCode(...memo.data));
     return bytes.length === 32 ? toHex(bytes) : null;
   } catch {
     return null;

@@ -5,7 +5,7 @@ import type {
   ChainPort,
   Commitment,
   HistoryEntry,
-  HistoryPage,
+  HistoryRange,
   ObservedInstruction,
   ObservedTransaction,
   Pda,
@@ -155,10 +155,10 @@ export class SolanaChain implements ChainPort, SignerPort {
   async history(
     address: string,
     until: string | null,
-    page: HistoryPage = {},
+    range: HistoryRange = {},
   ): Promise<readonly HistoryEntry[]> {
     publicKey(address);
-    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, page));
+    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, range));
   }
 
   async custodyAuthority(userId: string): Promise<string> {

@@ -11,7 +11,7 @@ import {
   type Commitment,
   HISTORY_PAGE,
   type HistoryEntry,
-  type HistoryPage,
+  type HistoryRange,
   type ObservedTransaction,
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
@@ -43,21 +43,22 @@ export async function fetchTransaction(
 
 /**
  * Anyone may name an address, beside a memo of some kilobytes: a page that is larger than an answer may be is read in
- * parts, or a hundred strangers' transactions would hide a player's history for ever.
+ * parts, or a hundred strangers' transactions would hide a player's history for ever. All parts are this provider's:
+ * one that does not know where the last part ended answers that nothing came before it.
  */
 export async function fetchHistory(
   provider: RpcProvider,
   address: string,
   until: string | null,
-  page: HistoryPage,
+  { minSlot, most = HISTORY_PAGE }: HistoryRange,
 ): Promise<readonly HistoryEntry[]> {
   const entries: HistoryEntry[] = [];
   let size = HISTORY_PAGE;
-  while (entries.length < HISTORY_PAGE) {
-    const last = entries.at(-1);
-    const from = last === undefined ? page : { ...page, before: last.signature };
-    const limit = Math.min(size, HISTORY_PAGE - entries.length);
-    const part = await historyPart(provider, address, until, { ...from, limit }).catch((error: unknown) => {
+  while (entries.length < most) {
+    const limit = Math.min(size, most - entries.length);
+    const before = entries.at(-1)?.signature;
+    const asked = historyPart(provider, address, { until, minSlot, before, limit });
+    const part = await asked.catch((error: unknown) => {
       if (error instanceof AnswerTooLarge && limit > 1) return null;
       throw error;
     });
@@ -68,11 +69,17 @@ export async function fetchHistory(
   return entries;
 }
 
+interface HistoryPart {
+  readonly until: string | null;
+  readonly minSlot: number | undefined;
+  readonly before: string | undefined;
+  readonly limit: number;
+}
+
 async function historyPart(
   provider: RpcProvider,
   address: string,
-  until: string | null,
-  { minSlot, before, limit }: HistoryPage & { readonly limit: number },
+  { until, minSlot, before, limit }: HistoryPart,
 ): Promise<readonly HistoryEntry[]> {
   const options = {
     commitment: 'finalized',

@@ -120,6 +120,10 @@ describe('status', () => {
   });
 });
 
+function signatureNo(index: number): string {
+  return base58Encode(Uint8Array.from({ length: 64 }, (_, at) => [index >> 8, index & 255][at] ?? 5));
+}
+
 describe('history', () => {
   const entry = { signature: SIGNATURE, slot: 8, err: null, memo: '[5] hello', blockTime: 1 };
 
@@ -144,12 +148,7 @@ describe('history', () => {
     const memo = `[3000] ${'\u0001'.repeat(3_000)}`;
     const all = Array.from({ length: 1_200 }, (_, index) => ({
       ...entry,
-      signature: base58Encode(
-        new Uint8Array(64)
-          .fill(5)
-          .fill(index >> 8, 0, 1)
-          .fill(index & 255, 1, 2),
-      ),
+      signature: signatureNo(index),
       memo: index % 300 === 299 ? entry.memo : memo,
     }));
     const { chain, asked } = node(({ params }) => {
@@ -162,8 +161,23 @@ describe('history', () => {
     expect(read[299]).toMatchObject({ memo: '[5] hello' });
     expect(read[0]).toMatchObject({ memo: null });
     expect(new Set(methods(asked))).toEqual(new Set(['a:getSignaturesForAddress']));
-    const before = read.at(-1)?.signature ?? '';
-    expect(await chain.history(ADDRESS, null, { before })).toHaveLength(200);
+    expect(await chain.history(ADDRESS, null, { most: 2_000 })).toHaveLength(1_200);
+  });
+
+  it('is one provider`s from end to end: another would not know where the first one stopped', async () => {
+    const all = Array.from({ length: 1_500 }, (_, index) => ({ ...entry, signature: signatureNo(index) }));
+    const { chain, asked } = node(({ host, params }) => {
+      const { limit, before } = params[1] as { limit: number; before?: string };
+      if (host === 'a' && before !== undefined) return new Response('', { status: 500 });
+      // It lags by ten: the oldest of the first page it knows, and so on; a signature it does not know has no past.
+      const known = host === 'a' ? all : all.slice(10);
+      const from = before === undefined ? 0 : known.findIndex(({ signature }) => signature === before) + 1;
+      if (before !== undefined && from === 0) return { result: [] };
+      return { result: known.slice(from, from + limit) };
+    });
+    const read = await chain.history(ADDRESS, null, { most: 2_000 });
+    expect(read.map(({ signature }) => signature)).toEqual(all.slice(10).map((one) => one.signature));
+    expect(methods(asked).map((each) => each[0])).toEqual(['a', 'a', 'b', 'b']);
   });
 
   it('is malformed where a single entry is larger than an answer may be', async () => {

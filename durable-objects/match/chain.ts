@@ -1,5 +1,5 @@
 /** What a match decides of its open actions while they are driven: plan, signer, and what an end on the chain means. */
-import { decodeMatch } from '../../core/index.ts';
+import { decodeEscrow, decodeMatch } from '../../core/index.ts';
 import { actionByHash } from '../../machines/actions/open-action.ts';
 import { PAYING } from '../../machines/match/cancellation.ts';
 import { isWalletSigned, type MatchContext, seatByHash, type Terms } from '../../machines/match/context.ts';
@@ -100,6 +100,8 @@ export class MatchChain implements Decisions<Figures> {
       instruction: isWhole ? 1 : 0,
       createdAt: match?.createdAt.toString() ?? null,
       seatIndex: index < 0 ? null : index,
+      hasStake:
+        accounts.escrow !== null && (decodeEscrow(accounts.escrow.data).playerStakes[index] ?? 0n) > 0n,
       endedAt: match?.endedAt.toString() ?? null,
       matchHash: match?.matchHash ?? null,
     };

@@ -8,6 +8,7 @@ import {
   decodeMatch,
   type EscrowAccount,
   type MatchAccount,
+  type MatchStateSnapshot,
   matchStateFromAccounts,
   matchStateHash,
 } from '../../core/index.ts';
@@ -70,19 +71,32 @@ function compareDecoded(
   rent: bigint,
 ): Comparison {
   try {
-    const chainHash = matchStateHash(matchStateFromAccounts(terms.matchPda, match.data, escrow.data));
+    const shown = matchStateFromAccounts(terms.matchPda, match.data, escrow.data);
     const decoded = decodeMatch(match.data);
     const booked = decodeEscrow(escrow.data);
     const surplus = escrow.lamports - rent - booked.totalEntry;
     if (surplus < 0n) return broken('shortfall', `the escrow is ${-surplus} lamports short of what it owes`);
+    const chainHash = matchStateHash(asLabelled(context, shown));
     if (hashOf(context) === chainHash) return { kind: 'clean', chainHash, surplus };
     const explanation = explain(context, decoded, booked);
-    if (explanation !== null && hashOf(explanation.context) === chainHash)
+    if (
+      explanation !== null &&
+      hashOf(explanation.context) === matchStateHash(asLabelled(explanation.context, shown))
+    )
       return { kind: 'explained', by: explanation.by };
     return { kind: 'broken', breaks: classify(context, decoded, escrow.data) };
   } catch (error) {
     return broken('undecodable', error instanceof Error ? error.message : 'the core refused the accounts');
   }
+}
+
+/** Anyone can write another reason over a refund, and moves nothing by it: the first that we knew of stands (H-23). */
+function asLabelled(context: MatchContext, shown: MatchStateSnapshot): MatchStateSnapshot {
+  const { refunded } = context.facts;
+  const { escrow } = shown;
+  if (refunded === null || escrow === null || !escrow.cancelled) return shown;
+  const { reason: cancellationReason, abandonedIndex } = refunded;
+  return { ...shown, escrow: { ...escrow, cancellationReason, abandonedIndex } };
 }
 
 /** The mirror's state with what actions in flight may have done, as far as the chain shows it. */
@@ -94,12 +108,18 @@ function explain(
   const inFlight = context.actions.filter(isInFlight);
   if (inFlight.length === 0) return null;
   const by: string[] = [];
+  const refund = inFlight.find(({ kind }) => kind === 'refund');
+  const hasStake = (index: number): boolean => (escrow.playerStakes[index] ?? 0n) > 0n;
   const seats = context.seats.map((seat) => {
+    if (seat.owed === true && refund !== undefined && !hasStake(seat.index ?? -1)) {
+      by.push(refund.hash);
+      return { ...seat, owed: false };
+    }
     const index = chain.playerIds.indexOf(seat.userId);
     if (seat.index !== null || index < 0 || !inFlight.some((action) => action.hash === seat.hash))
       return seat;
     by.push(seat.hash);
-    return { ...seat, index };
+    return { ...seat, index, ...(context.facts.refunded !== null && hasStake(index) && { owed: true }) };
   });
   const facts = explainFacts(context, chain, escrow, by);
   return { context: { ...context, seats, facts }, by };

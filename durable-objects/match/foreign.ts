@@ -16,6 +16,7 @@ import {
   type Seat,
   seatedOnChain,
   seatOf,
+  stakedSeats,
   type Terms,
 } from '../../machines/match/context.ts';
 import type { ForeignSettlement } from '../../machines/match/events.ts';
@@ -59,7 +60,7 @@ export async function foreignSettlement(
   { escrow, match, treasury }: Shown,
 ): Promise<Omit<ForeignSettlement, 'type' | 'at'> | null> {
   if (isPaidOut(context) || !isShownPaidOut(escrow)) return null;
-  const found = await settlementIn(chain, terms);
+  const found = await settlementIn(chain, context, terms);
   if (found === null || records.isAttempt(found.signature)) return null;
   const { signature, slot, instruction, decoded } = found;
   const where = { signature, slot, instruction };
@@ -71,6 +72,7 @@ export async function foreignSettlement(
       abandonedIndex: decoded.abandonedPlayerIndex,
       observed: null,
       payouts: refundsOf(context, terms, decoded),
+      owed: owedIn(context, escrow),
       wrong: wrongRefund(chain, context, found.accounts, decoded, treasury),
     };
   }
@@ -102,19 +104,42 @@ function endOf({ phase, endedAt, matchHash }: MatchAccount): NonNullable<Foreign
   return { phase, endedAt: endedAt.toString(), matchHash };
 }
 
-/** The newest successful one: a refund can be repeated and relabelled, its last call is what the account shows (H-23). */
-async function settlementIn(chain: ChainPort, { escrowPda }: Terms): Promise<Found | null> {
+/**
+ * The oldest successful one: that one moved the money. A refund can be repeated and relabelled without any (H-23); one
+ * that comes after it pays only what was owed still.
+ */
+async function settlementIn(
+  chain: ChainPort,
+  context: MatchContext,
+  { escrowPda }: Terms,
+): Promise<Found | null> {
   const entries = await chain.history(escrowPda, null);
-  for (const entry of entries.slice(0, MAX_READ).filter(({ failed }) => !failed)) {
+  const read = entries.slice(0, MAX_READ).filter(({ failed }) => !failed);
+  for (const entry of read.toReversed()) {
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
     const { signature, slot, instructions } = observed;
-    for (const [instruction, each] of [...instructions.entries()].toReversed()) {
+    for (const [instruction, each] of instructions.entries()) {
       const decoded = settles(chain, each, escrowPda);
-      if (decoded !== null) return { signature, slot, instruction, accounts: each.accounts, decoded };
+      if (decoded !== null && isNews(context, decoded))
+        return { signature, slot, instruction, accounts: each.accounts, decoded };
     }
   }
   return null;
+}
+
+function isNews(context: MatchContext, decoded: Distribute | Refund): boolean {
+  if (context.facts.refunded === null) return true;
+  if (decoded.kind === 'distribute_prizes') return false;
+  return decoded.playerIndices.some((index) => seatAt(context, index)?.owed === true);
+}
+
+/** Stakes that are there all the same: of joins that landed later (H-07), or of players who were not listed (H-06). */
+function owedIn(context: MatchContext, escrow: ChainAccount): number[] {
+  const { playerStakes } = decodeEscrow(escrow.data);
+  return seatedOnChain(context)
+    .map(({ index }) => index ?? -1)
+    .filter((index) => (playerStakes[index] ?? 0n) > 0n);
 }
 
 function settles(
@@ -164,7 +189,7 @@ function wrongRefund(
 ): string | null {
   const { cancellation } = context;
   if (cancellation === null) return 'the match was not called off';
-  const seats = seatedOnChain(context);
+  const seats = stakedSeats(context);
   const abandoned = seats.find(({ userId }) => userId === cancellation.abandonedUserId)?.index ?? null;
   if (refund.reason !== cancellation.reason || refund.abandonedPlayerIndex !== abandoned)
     return 'another reason, or another player who left, than was decided';

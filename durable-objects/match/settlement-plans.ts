@@ -12,8 +12,8 @@ import {
 import {
   type MatchContext,
   type Seat,
-  seatedOnChain,
   seatOf,
+  stakedSeats,
   totalEntry,
 } from '../../machines/match/context.ts';
 import type { SettlementFigures } from '../../machines/match/events.ts';
@@ -90,7 +90,7 @@ export async function planRefund(planning: Planning): Promise<MatchPlan> {
   if (difference !== null) return review(difference);
   if (match.phase === 2) return review('an ended match cannot be refunded');
   if (config.isPaused) return blocked('the program is paused');
-  const seats = seatedOnChain(context);
+  const seats = stakedSeats(context);
   const found = seats.findIndex(({ userId }) => userId === cancellation.abandonedUserId);
   const abandoned = found < 0 ? null : found;
   const total = totalEntry(terms, seats.length);
@@ -129,9 +129,9 @@ export async function planRefund(planning: Planning): Promise<MatchPlan> {
     kind: 'refund_escrow',
     matchId: terms.matchId,
     treasury: treasury > 0n ? config.treasuryMultisig : null,
-    players: seats.map((seat, index) => ({ ...payeeOf(seat), index })),
+    players: seats.map((seat) => ({ ...payeeOf(seat), index: seat.index ?? 0 })),
     reason: cancellation.reason,
-    abandonedIndex: abandoned,
+    abandonedIndex: abandoned === null ? null : (seats[abandoned]?.index ?? null),
   };
   return plan(terms, action, [refund], {
     kind: 'refunds',

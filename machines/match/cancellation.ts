@@ -56,7 +56,8 @@ function endOrDoom(context: MatchContext, hash: string): MatchStep {
   const why = 'the match was called off';
   const action = actionByHash(context, hash);
   if (action === undefined) return nothing(context);
-  if (isInFlight(action)) return nothing(doom(context, action));
+  // What a person looks at may have an attempt that can land: only that person ends it, who is told of it.
+  if (isInFlight(action) || action.state === 'review') return nothing(doom(context, action));
   const seat = seatByHash(context, hash);
   return seat === undefined
     ? endAction(context, hash, 'cancelled', why)
@@ -106,7 +107,8 @@ export function bookRefund(context: MatchContext, event: ActionFinal): MatchStep
   return {
     context: {
       ...context,
-      facts: { ...context.facts, refunded: { reason, abandonedIndex } },
+      seats: context.seats.map((seat) => (seat.owed === true ? { ...seat, owed: false } : seat)),
+      facts: { ...context.facts, refunded: context.facts.refunded ?? { reason, abandonedIndex } },
       cancellation: { ...cancellation, settlement: event.signature },
     },
     effects,

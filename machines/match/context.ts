@@ -65,6 +65,11 @@ export interface Seat {
   readonly index: number | null;
   /** True once `start` was accepted with this seat in it. */
   readonly played: boolean;
+  /**
+   * Set only where a refund left this stake in the escrow, which takes joins all the same (H-07): true until a further
+   * refund pays it back.
+   */
+  readonly owed?: boolean;
 }
 
 /** What the chain has shown at `finalized`, as the mirror booked it. */
@@ -182,14 +187,16 @@ export function seatedOnChain(context: MatchContext): readonly Seat[] {
     .toSorted((left, right) => (left.index ?? 0) - (right.index ?? 0));
 }
 
-/** The escrow owes nothing any more: it was distributed or refunded. */
-export function isPaidOut({ facts }: MatchContext): boolean {
-  return facts.distributed || facts.refunded !== null;
+/** The escrow owes nothing any more: it was distributed, or refunded and no stake came after that. */
+export function isPaidOut({ facts, seats }: MatchContext): boolean {
+  return facts.distributed || (facts.refunded !== null && !seats.some(({ owed }) => owed === true));
 }
 
 /** Stakes that the escrow still owes. */
 export function stakedSeats(context: MatchContext): readonly Seat[] {
-  return isPaidOut(context) ? [] : seatedOnChain(context);
+  if (isPaidOut(context)) return [];
+  const seated = seatedOnChain(context);
+  return context.facts.refunded === null ? seated : seated.filter(({ owed }) => owed === true);
 }
 
 /** Lamports over the given number of seats. */
@@ -221,11 +228,11 @@ export function mirroredState(context: MatchContext): MatchStateSnapshot | null 
     matchHash: facts.matchHash,
     endedAt: BigInt(facts.endedAt),
     escrow: {
-      // H-10: both settlements zero the total; a refund of every seat zeroes the stakes, too.
-      totalEntry: distributed || refunded !== null ? 0n : totalEntry(terms, seated.length),
-      stakes: seated.map(() => (refunded === null ? fee : 0n)),
-      // H-09: set as soon as enough seats are paid, and again by start; never cleared.
-      funded: seated.length >= terms.minPlayers || facts.phase >= 1,
+      // H-10: both settlements zero the total; a refund of every seat zeroes the stakes, too. What comes later counts anew.
+      totalEntry: totalEntry(terms, stakedSeats(context).length),
+      stakes: seated.map(({ owed }) => (refunded === null || owed === true ? fee : 0n)),
+      // H-09: set as soon as enough seats are paid, and again by start; never cleared. After a refund it never comes true.
+      funded: seated.filter(({ owed }) => owed === undefined).length >= terms.minPlayers || facts.phase >= 1,
       distributed,
       cancelled: refunded !== null,
       cancellationReason: refunded?.reason ?? 0,

@@ -22,6 +22,7 @@ import type {
   SettlementActions,
 } from './events.ts';
 import { sharesVerdict } from './figure-rules.ts';
+import { owesLateStake } from './late-stake.ts';
 import { endedOtherwise } from './resolution.ts';
 
 const OWN_KINDS: readonly OwnKind[] = ['start', 'end', 'distribute', 'refund'];
@@ -144,7 +145,7 @@ export function resolveVerdict(context: MatchContext, terms: Terms, event: Revie
     () => {
       switch (event.as) {
         case 'retry':
-          return null;
+          return retryVerdict(context);
         case 'settle':
           return settleVerdict(context, terms, event);
         case 'void':
@@ -152,6 +153,11 @@ export function resolveVerdict(context: MatchContext, terms: Terms, event: Revie
       }
     },
   );
+}
+
+/** Where nothing is open that could pay back a stake, to go on would be to wait for ever. */
+function retryVerdict(context: MatchContext): Verdict {
+  return unless(!owesLateStake(context), 'wrong_phase', 'a stake is owed: void it');
 }
 
 function voidVerdict(context: MatchContext, event: ReviewResolved): Verdict {

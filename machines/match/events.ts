@@ -129,6 +129,8 @@ export interface ActionFinal extends Happened {
   readonly instruction: number;
   readonly createdAt: string | null;
   readonly seatIndex: number | null;
+  /** Of a join: whether its stake is in the escrow, or a refund has taken it out again. */
+  readonly hasStake?: boolean;
   readonly endedAt: string | null;
   readonly matchHash: string | null;
 }
@@ -151,6 +153,8 @@ export interface ForeignSettlement extends Happened {
   readonly observed: Pick<ChainFacts, 'phase' | 'endedAt' | 'matchHash'> | null;
   /** By position in its list; `userId` empty for a slot that the mirror does not seat. */
   readonly payouts: readonly Refund[];
+  /** Places whose stake the escrow holds all the same. */
+  readonly owed?: readonly number[];
   readonly wrong: string | null;
 }
 

@@ -3,7 +3,7 @@ import { feeBreakdown, prizeDistribution, refundBreakdown } from '../../core/ind
 import type { OpenAction } from '../actions/open-action.ts';
 import { refusal } from '../refusals.ts';
 import { first, unless, type Verdict } from '../verdict.ts';
-import { type MatchContext, seatedOnChain, type Terms, totalEntry } from './context.ts';
+import { type MatchContext, stakedSeats, type Terms, totalEntry } from './context.ts';
 import type { JoinRequested, SettlementFigures } from './events.ts';
 
 /** What moves money carries exactly what the core computes of the chain's figures and of what was decided. */
@@ -48,7 +48,7 @@ function refundsVerdict(
 ): Verdict {
   const { terms, cancellation } = context;
   if (terms === null || cancellation === null) return refusal('wrong_phase', 'not called off');
-  const seats = seatedOnChain(context);
+  const seats = stakedSeats(context);
   const abandoned = seats.findIndex(({ userId }) => userId === cancellation.abandonedUserId);
   return unlessRefused(() => {
     const total = totalEntry(terms, seats.length);

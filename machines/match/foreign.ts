@@ -7,7 +7,7 @@ import { endAction } from '../actions/steps.ts';
 import type { BreakClass, Effect } from '../effects.ts';
 import { alert, andThen, directoryWork, foundBreak, nothing } from '../step.ts';
 import { callOff, carryOn, credit, PAYING } from './cancellation.ts';
-import { type Cancellation, type MatchContext, seatedOnChain, seatOf } from './context.ts';
+import { type Cancellation, type MatchContext, type Seat, seatedOnChain, seatOf } from './context.ts';
 import type { ForeignSettlement } from './events.ts';
 import { conclude, type MatchStep } from './seats.ts';
 import { settleDrain } from './steps.ts';
@@ -23,6 +23,11 @@ export function foreignSettled(context: MatchContext, event: ForeignSettlement):
   );
   const told = { ...ended, effects: [...ended.effects, ...complaint(context, event), directoryWork] };
   return carryOn(settleDrain(told));
+}
+
+/** By more than a payment that somebody else has made meanwhile. */
+export function waitsForPerson({ actions }: MatchContext): boolean {
+  return actions.some(({ state, kind }) => state === 'review' && !PAYING.includes(kind));
 }
 
 function distributed(context: MatchContext, event: ForeignSettlement): MatchStep {
@@ -60,13 +65,20 @@ function refunded(context: MatchContext, event: ForeignSettlement): MatchStep {
   };
   const facts = {
     ...context.facts,
-    refunded: { reason, abandonedIndex },
+    // Whoever repeats it can write another reason over it (H-23).
+    refunded: context.facts.refunded ?? { reason, abandonedIndex },
     slot: Math.max(context.facts.slot, event.slot),
   };
-  const seen = { ...context, facts, cancellation };
+  const seats = context.seats.map((seat) => owedSeat(seat, event.owed ?? []));
+  const seen = { ...context, facts, cancellation, seats };
   const stopped = context.cancellation === null ? callOff(seen, cancellation, null) : nothing(seen);
   const told = [...credits(context, event, 'refund'), ...seatedOnChain(context).flatMap(conclude)];
   return { ...stopped, effects: [...stopped.effects, ...told] };
+}
+
+function owedSeat(seat: Seat, owed: readonly number[]): Seat {
+  if (seat.index !== null && owed.includes(seat.index)) return { ...seat, owed: true };
+  return seat.owed === undefined ? seat : { ...seat, owed: false };
 }
 
 /** Of a payee that is not the player's nobody here knows; the deposit's own history tells whom it paid. */

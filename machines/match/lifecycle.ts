@@ -20,6 +20,7 @@ import { bookRefund, carryOn, credit, PAYING } from './cancellation.ts';
 import {
   type ChainFacts,
   isPaidOut,
+  isWalletSigned,
   type MatchContext,
   type Seat,
   seatByHash,
@@ -27,6 +28,7 @@ import {
   totalEntry,
 } from './context.ts';
 import type { ActionFinal, MatchReport, SettlementFigures } from './events.ts';
+import { callForStake, leavesStake } from './late-stake.ts';
 import { wakeReady } from './readiness.ts';
 import {
   conclude,
@@ -151,13 +153,15 @@ function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
 }
 
 /**
- * The join ends with this attempt, and nobody is needed: it is past its time, or the player could not pay. A played seat
- * ends so only where a person has called the match off.
+ * The join ends with this attempt, and nobody is needed: it is past its time, or the player could not pay. So too where a
+ * wallet's tries are used up: it pays for them itself, and can keep them from landing, so that it would else stop the
+ * others' match. A played seat ends so only where a person has called the match off.
  */
 function losesSeat(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
   const seat = seatByHash(context, action.hash);
   if (seat === undefined || (seat.played && context.cancellation === null)) return false;
-  return action.doomed || event.ownFault;
+  const isUsedUp = isWalletSigned(seat) && action.attempts >= MAX_ATTEMPTS;
+  return action.doomed || event.ownFault || isUsedUp;
 }
 
 /** The match was called off meanwhile, or somebody else paid the escrow out: what it was for is not wanted any more. */
@@ -206,7 +210,7 @@ export function actionFinal(context: MatchContext, event: ActionFinal): MatchSte
       ...(isSettled(ended.context) ? [directoryWork] : []),
     ],
   };
-  return carryOn(settleDrain(woken));
+  return carryOn(settleDrain(leavesStake(context, event) ? callForStake(woken, event) : woken));
 }
 
 function book(context: MatchContext, action: OpenAction, event: ActionFinal): MatchStep {
@@ -233,7 +237,13 @@ function book(context: MatchContext, action: OpenAction, event: ActionFinal): Ma
 function bookJoin(context: MatchContext, event: ActionFinal): MatchStep {
   const seat = seatByHash(context, event.hash);
   if (seat === undefined || context.terms === null) return nothing(context);
-  const final = { ...seat, state: 'final' as const, index: event.seatIndex };
+  const late = context.facts.refunded !== null && event.hasStake === true;
+  const final: Seat = {
+    ...seat,
+    state: 'final',
+    index: event.seatIndex,
+    ...(late && { owed: true }),
+  };
   const stake = totalEntry(context.terms, 1).toString();
   const told = seat.payer === 'wallet' ? release(context, seat) : debit(final, event, stake);
   return { context: withSeat(context, final), effects: [told, ...noTimers(seat)] };

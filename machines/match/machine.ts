@@ -8,10 +8,11 @@ import { actionByHash } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
 import { applyToLink, compareWork, linkStates } from '../link.ts';
 import { directoryWork, nothing } from '../step.ts';
-import { cancelRequested, isRefunded, PAYING } from './cancellation.ts';
+import { cancelRequested, isRefunded } from './cancellation.ts';
 import { countedSeats, initialMatchContext, type MatchContext } from './context.ts';
 import type { MatchEvent } from './events.ts';
-import { foreignSettled } from './foreign.ts';
+import { foreignSettled, waitsForPerson } from './foreign.ts';
+import { owesLateStake } from './late-stake.ts';
 import * as lifecycle from './lifecycle.ts';
 import { isDrained, wakeReady } from './readiness.ts';
 import { type ResolvedState, resolvedState, reviewResolved } from './resolution.ts';
@@ -70,7 +71,7 @@ const base = setup({
     resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
       resolvesTo(context, event, target),
     resolvesWhilePausedTo: ({ context, event }, { target }: { target: ResolvedState }) =>
-      context.link.pausedFor !== null && resolvesTo(context, event, target),
+      (context.link.pausedFor !== null || owesLateStake(context)) && resolvesTo(context, event, target),
     enoughSeats: ({ context }) => hasSeats(context, true),
     tooFewSeats: ({ context }) => hasSeats(context, false),
     levelIsDown: ({ context }) => context.link.level === 'down',
@@ -163,11 +164,6 @@ function resolvesTo(context: MatchContext, event: MatchEvent, target: ResolvedSt
   );
 }
 
-/** By more than a payment that somebody else has made meanwhile. */
-function waitsForPerson({ actions }: MatchContext): boolean {
-  return actions.some(({ state, kind }) => state === 'review' && !PAYING.includes(kind));
-}
-
 function isTakenOf(context: MatchContext, event: MatchEvent, kinds: readonly string[]): boolean {
   const action = 'hash' in event ? actionByHash(context, event.hash) : undefined;
   return action !== undefined && kinds.includes(action.kind) && matchVerdict(context, event) === null;
@@ -225,7 +221,7 @@ function resolving(type: 'resolvesTo' | 'resolvesWhilePausedTo') {
   } as const;
 }
 
-/** A difference pauses a match wherever it is; what explains it may be for a person to decide. */
+/** A difference pauses a match wherever it is; what explains it may be for a person to decide. So is a late stake. */
 const whilePaused = resolving('resolvesWhilePausedTo');
 
 export const matchMachine = machineSetup.createMachine({

@@ -70,6 +70,21 @@ describe('a settlement by a stranger', () => {
     expect(moneyOf(taken(looked, ({ context }) => make.final(context, START)).state)).toBe('refunded');
   });
 
+  it('leaves a join alone that a person looks at: its attempt may still land, so that its hold stays', () => {
+    const sign: Next = ({ context }) => make.signed(context, BOB);
+    const { effects, state } = taken(
+      matchAfter(...full, ...lands(ANN), sign, make.review(BOB)),
+      refund(WRONG),
+    );
+    expect(moneyOf(state)).toBe('review');
+    expect(asksIn(effects)).toEqual([`conclude:concluded:${ANN}`]);
+    const looked = (live: readonly string[]) =>
+      taken(state, ({ context }) => make.resolve(context, 'retry', { live }));
+    expect(asksIn(looked([BOB]).effects)).toEqual([]);
+    expect(looked([BOB]).state.context.actions).toMatchObject([{ hash: BOB, state: 'sent', doomed: true }]);
+    expect(asksIn(looked([]).effects)).toEqual([`release:release:${BOB}`]);
+  });
+
   it('that distributes what was called off leaves it settled, and not refunded', () => {
     const state = matchAfter(...started, cancel, prizes(WRONG));
     expect(moneyOf(state)).toBe('review');

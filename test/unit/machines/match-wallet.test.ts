@@ -152,6 +152,26 @@ describe('a WALLET seat', () => {
   });
 });
 
+describe('a wallet that keeps from landing what it has signed', () => {
+  const tries = (hash: string): Way =>
+    [1, 2, 3, 4, 5].flatMap((nth) => [
+      offer(hash, make.offerId(hash, nth)),
+      make.walletSigned(hash, make.offerId(hash, nth)),
+      ({ context }: MatchState) => make.signed(context, hash, make.offerId(hash, nth)),
+      ({ context }: MatchState) => make.attemptEnd('attempt.dead', context, hash),
+    ]);
+
+  it.each([
+    ['its own money', begun, ann],
+    ['a deposit of its own', open, own],
+  ] as const)('loses its seat in the end, paying by %s, and stops nobody else`s match', (_, way, player) => {
+    const state = matchAfter(...way, ...seat(player), ...tries(hashOf(player)));
+    expect(moneyOf(state)).toBe('lobby');
+    expect(state.context.seats).toEqual([]);
+    expect(state.context.actions).toEqual([]);
+  });
+});
+
 describe('an offer', () => {
   it('is made to a wallet only', () => {
     const custody = matchAfter(...open, ...seat(make.ANN));

@@ -1,5 +1,5 @@
 /** What a deposit does with the chain: drives its deposits and withdrawals from plan to fact. */
-import { actionByHash } from '../../machines/actions/open-action.ts';
+import { actionByHash, isInFlight } from '../../machines/actions/open-action.ts';
 import type { Binding, DepositContext, Transfer } from '../../machines/deposit/context.ts';
 import { transferOf } from '../../machines/deposit/context.ts';
 import type { DepositEvent } from '../../machines/deposit/events.ts';
@@ -62,7 +62,23 @@ export class DepositChain implements Decisions<null> {
     const { program } = await this.#actor().refresh();
     const guess = program?.treasury ?? null;
     const accounts = await readTransferAccounts(chain, binding, this.#context.slot, guess);
+    const isMade = accounts.deposit?.owner === chain.programId;
+    if (transfer.kind === 'deposit' && !isMade && this.#isBeingMade(transfer.hash))
+      return { kind: 'blocked', reason: 'another deposit is making the account' };
     return planTransfer({ chain, binding, now: clock.now() }, transfer, accounts);
+  }
+
+  /** Of two that both bring the account's rent, one's would stay with the custody key, where no plan reaches it. */
+  #isBeingMade(hash: string): boolean {
+    const { actions } = this.#context;
+    const own = actionByHash(this.#context, hash);
+    return actions.some(
+      (other) =>
+        other.kind === 'deposit' &&
+        other.hash !== hash &&
+        // Two whose wallets have signed do not wait for each other.
+        (isInFlight(other) || (other.state === 'leased' && other.order < (own?.order ?? 0))),
+    );
   }
 
   /** An event of its own, before anything is signed (design: section 7). Answers what is spendable where it is short. */

@@ -59,6 +59,22 @@ describe('a first deposit', () => {
     expect((await purses(world, 'carol')).wallet).toBe(SOL - RENT - 2n * SIGNATURES - 5_000n);
   });
 
+  it('pays no rent twice where two are asked for at once: nothing stays with the custody key', async () => {
+    const world = await carolWith();
+    for (let deposits = 0; deposits < 2; deposits += 1) await deposit(world, 'carol', AMOUNT);
+    await world.until(async () => {
+      const { openActions, signRequests } = await viewOf(world, 'carol');
+      for (const { action, transaction } of signRequests)
+        await sendBack(world, 'carol', { action, transaction: signedBy(walletKeys('carol'), transaction) });
+      return openActions.length === 0;
+    }, 'both deposited');
+    await exact(world, 'carol', 2n * AMOUNT);
+    expect(await purses(world, 'carol')).toMatchObject({
+      wallet: SOL - 2n * AMOUNT - RENT - 2n * SIGNATURES,
+      custody: 0n,
+    });
+  });
+
   it('takes lamports that somebody has sent to the address for the rent, and freezes nobody for them', async () => {
     const world = await carolWith();
     await deposit(world, 'carol', AMOUNT);

@@ -25,6 +25,13 @@ interface Message<Request> {
   readonly request: Request;
 }
 
+interface ConcludeRequest {
+  readonly token: string;
+  readonly holdToken: string;
+  /** The deposit has to read for itself what it was paid. */
+  readonly isUntold?: boolean;
+}
+
 export class MatchMessages {
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<MatchContext, MatchEvent>;
@@ -72,8 +79,14 @@ export class MatchMessages {
   }
 
   async #conclude(row: OutboxRow): Promise<Worked> {
-    const { binding, request } = parse<{ token: string; holdToken: string }>(row);
-    insist(await this.#deposit(binding).conclude(binding, request));
+    const { binding, request } = parse<ConcludeRequest>(row);
+    const { token, holdToken, isUntold = false } = request;
+    const deposit = this.#deposit(binding);
+    insist(await deposit.conclude(binding, { token, holdToken }));
+    if (!isUntold) return FINISHED;
+    const outcome = await deposit.reconcile(binding, token);
+    if (outcome.kind === 'unknown')
+      throw new Error(`what the deposit was paid is not known: ${outcome.reason}`);
     return FINISHED;
   }
 

@@ -39,7 +39,7 @@ function distributed(context: MatchContext, event: ForeignSettlement): MatchStep
     : context.result;
   return {
     context: { ...context, facts, result },
-    effects: [...credits(context, event, 'prize'), ...seatedOnChain(context).flatMap(conclude)],
+    effects: [...credits(context, event, 'prize'), ...concluded(context, event)],
   };
 }
 
@@ -72,13 +72,18 @@ function refunded(context: MatchContext, event: ForeignSettlement): MatchStep {
   const seats = context.seats.map((seat) => owedSeat(seat, event.owed ?? []));
   const seen = { ...context, facts, cancellation, seats };
   const stopped = context.cancellation === null ? callOff(seen, cancellation, null) : nothing(seen);
-  const told = [...credits(context, event, 'refund'), ...seatedOnChain(context).flatMap(conclude)];
+  const told = [...credits(context, event, 'refund'), ...concluded(context, event)];
   return { ...stopped, effects: [...stopped.effects, ...told] };
 }
 
 function owedSeat(seat: Seat, owed: readonly number[]): Seat {
   if (seat.index !== null && owed.includes(seat.index)) return { ...seat, owed: true };
   return seat.owed === undefined ? seat : { ...seat, owed: false };
+}
+
+/** With nothing of theirs open any more, nobody would look at these deposits for what was not credited here. */
+function concluded(context: MatchContext, { wrong }: ForeignSettlement): Effect[] {
+  return seatedOnChain(context).flatMap((seat) => conclude(seat, wrong !== null));
 }
 
 /** Of a payee that is not the player's nobody here knows; the deposit's own history tells whom it paid. */

@@ -290,7 +290,7 @@ function bookPrizes(context: MatchContext, event: ActionFinal): MatchStep {
       ? []
       : credit(seat, event, rank, { amount: prize, ref: 'prize' });
   });
-  const stakes = context.seats.flatMap(conclude);
+  const stakes = context.seats.flatMap((seat) => conclude(seat));
   const settled = { ...result, settlement: event.signature };
   return { context: { ...context, facts, result: settled }, effects: [...prizes, ...stakes] };
 }

@@ -87,11 +87,14 @@ export function release(context: MatchContext, seat: Seat): Effect {
   });
 }
 
-/** What is said of a stake once it is in play no longer (H-04). A wallet's was never in play of a deposit. */
-export function conclude(seat: Seat): Effect[] {
-  return seat.payer === 'wallet'
-    ? []
-    : [message('conclude', seat, { token: `concluded:${seat.hash}`, holdToken: seat.hash })];
+/**
+ * What is said of a stake once it is in play no longer (H-04). A wallet's was never in play of a deposit. `isUntold`: nobody
+ * tells that deposit what it was paid; it has to look for itself.
+ */
+export function conclude(seat: Seat, isUntold = false): Effect[] {
+  if (seat.payer === 'wallet') return [];
+  const token = `concluded:${seat.hash}`;
+  return [message('conclude', seat, { token, holdToken: seat.hash, ...(isUntold && { isUntold }) })];
 }
 
 export function message(

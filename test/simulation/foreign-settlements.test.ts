@@ -79,6 +79,16 @@ describe('a stranger`s refund', () => {
     await refundedExactly(story, BOTH);
   });
 
+  it('that nobody had decided reaches the players` ledgers all the same, though nothing of theirs is open', async () => {
+    const story = await seated();
+    const { world, id } = story;
+    const stranger = await Stranger.arrive(world);
+    await stranger.lands([stranger.refund(id, await payees(story))]);
+    for (let pass = 0; pass < 3; pass += 1) await seenByCron(story);
+    for (const user of BOTH)
+      expect((await (await world.deposit(user)).view())?.balances.available).toBe(SOL.toString());
+  });
+
   it('in part leaves a stake that nobody can pay back (H-06): the match is stopped, and a person is called', async () => {
     const story = await seated();
     const { world, id, view } = story;

@@ -207,7 +207,9 @@ function endTransfer(context: DepositContext, hash: string, state: ActionState, 
   ];
   const posted = post(context, `return:${hash}`, { withdrawing: -held, available: held });
   const transfers = context.transfers.filter((each) => each.hash !== hash);
-  const ended = endAction({ ...posted.context, transfers }, hash, state, detail);
+  // Whoever ends it, and why: what the chain has shown is what its owner is told.
+  const became = transfer.isBooked ? 'final' : state;
+  const ended = endAction({ ...posted.context, transfers }, hash, became, detail);
   return { context: ended.context, effects: [...posted.effects, ...ended.effects, ...timers] };
 }
 

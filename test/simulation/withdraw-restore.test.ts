@@ -68,7 +68,8 @@ describe('a withdrawal that the object has forgotten to have signed', () => {
     await world.until(async () => (await viewOf(world, 'alice')).money === 'review', 'asked again');
     expect(await resolve(world, 'drop')).toMatchObject({ status: 200 });
     await world.until(async () => (await viewOf(world, 'alice')).link === 'online', 'online');
-    expect(await livesOf(world, 'alice', 'withdraw')).toEqual([{ state: 'cancelled', attempts: [] }]);
+    // Its owner is told that it was paid, not that it was called off: they would ask for it again.
+    expect(await livesOf(world, 'alice', 'withdraw')).toEqual([{ state: 'final', attempts: [] }]);
     expect(await purses(world, 'alice')).toMatchObject({
       deposit: SOL - AMOUNT - FEE,
       wallet: before.wallet + AMOUNT,

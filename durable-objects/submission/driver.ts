@@ -187,7 +187,7 @@ export class Driver<Figures> {
     { ended, lease }: { readonly ended: (type: EndedAs, detail: string) => Worked; readonly lease: Lease },
   ): Promise<Worked> {
     const { hash } = action;
-    const twin = attempt.isWalletSigned ? await twinOf(this.#world.chain, action, attempt) : null;
+    const twin = attempt.isWalletSigned ? await twinOf(this.#world.chain, action, attempt, slot) : null;
     if (twin === null) return this.#absent(attempt, slot, ended);
     const { signature } = attempt;
     const replaced = { ...recordOf(attempt), signature: twin };

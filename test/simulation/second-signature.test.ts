@@ -8,6 +8,7 @@ import { base58Encode } from '../../core/index.ts';
 import { attemptsIn } from './checks.ts';
 import { walletKeys } from './ids.ts';
 import { opened, seatsFinal } from './story.ts';
+import { Stranger } from './stranger.ts';
 import { createWalletMatch, FEE, fillWallet, signs, walletBalance, walletJoin } from './wallets.ts';
 
 const SOL = 1_000_000_000n;
@@ -30,7 +31,10 @@ function littleEndian(bytes: Uint8Array): bigint {
 }
 
 describe('a wallet that signs the countersigned message once more, otherwise', () => {
-  it('takes its seat once: what landed is recognised by every byte but its signature', async () => {
+  it.each([
+    ['', 0],
+    [', also behind more noise than a page of its history holds', 1_100],
+  ])('takes its seat once: what landed is recognised by every byte but its signature%s', async (_, noise) => {
     const story = await opened();
     const { world, id, view } = story;
     await fillWallet(story, 'bob', SOL);
@@ -52,6 +56,7 @@ describe('a wallet that signs the countersigned message once more, otherwise', (
       return 'lost';
     };
     await signs(story, 'bob');
+    if (noise > 0) await (await Stranger.arrive(world)).noise(world.port.pda('match', id).address, noise);
     await seatsFinal(story, 1);
     world.weather = () => 'fine';
     expect((await view()).money).toBe('lobby');

@@ -33,6 +33,11 @@ import { signedWire } from './transactions.ts';
 
 /** The chain's limit for one call, and so for one slot. */
 const MAX_ACCOUNTS = 100;
+/**
+ * Bytes of an account that are read: more than any of the program's has (the registry's 4,680), and a hundred such fit
+ * an answer. A player may have megabytes on their wallet: they must not hide the accounts of everybody else.
+ */
+const MAX_DATA = 8_192;
 
 /** `settings`: from `parseSettings`. Code: `secret_invalid`. */
 export function createChain(settings: SolanaSettings, deps: SolanaDeps): ChainPort & SignerPort {
@@ -185,6 +190,7 @@ async function readAccounts(
   const options = {
     encoding: 'base64',
     commitment: 'finalized',
+    dataSlice: { offset: 0, length: MAX_DATA },
     ...(minSlot === undefined ? {} : { minContextSlot: minSlot }),
   };
   const { context, value } = await provider.call('getMultipleAccounts', [addresses, options], accountsAnswer);

@@ -32,7 +32,12 @@ describe('accounts', () => {
     });
     expect(asked.at(-1)?.params).toEqual([
       [ADDRESS, PROGRAM_ID],
-      { encoding: 'base64', commitment: 'finalized', minContextSlot: 60 },
+      {
+        encoding: 'base64',
+        commitment: 'finalized',
+        dataSlice: { offset: 0, length: 8_192 },
+        minContextSlot: 60,
+      },
     ]);
   });
 

@@ -10,6 +10,7 @@ import {
   type MoneyInstruction,
   prizeDistribution,
 } from '../../core/index.ts';
+import { REASON } from '../../machines/match/cancellation.ts';
 import {
   isPaidOut,
   type MatchContext,
@@ -195,7 +196,9 @@ function wrongRefund(
     return 'another reason, or another player who left, than was decided';
   const listed = [...refund.playerIndices].toSorted((left, right) => left - right).join();
   if (listed !== seats.map(({ index }) => index).join()) return 'not every seat with a stake is in it (H-06)';
-  const paysTreasury = accounts[REFUND.treasury] !== chain.programId;
+  // Where nothing is due to it, anyone can be named in its place.
+  const paysTreasury =
+    refund.reason !== REASON.platformFault && accounts[REFUND.treasury] !== chain.programId;
   if (paysTreasury && accounts[REFUND.treasury] !== treasury)
     return 'the fee went to another treasury (H-05)';
   return wrongPayee(chain, context, accounts, refund.playerIndices, REFUND);

@@ -47,14 +47,18 @@ async function seenByCron({ world }: Story): Promise<void> {
 }
 
 describe('a stranger`s refund', () => {
-  it('that is the decided one, to the lamport and to the payee, is taken for our own', async () => {
+  it.each([
+    ['', false],
+    [', also where it names some other treasury, which is due nothing', true],
+  ])('that is the decided one, to the lamport and to the payee, is taken for our own%s', async (_, named) => {
     const story = await seated();
     const { world, id, view } = story;
     const stranger = await Stranger.arrive(world);
     keptFromSending(story);
     await cancel(story, 'platform_fault');
     await world.advance(1_000);
-    await stranger.lands([stranger.refund(id, await payees(story))]);
+    const treasury = named ? { treasury: stranger.address } : {};
+    await stranger.lands([stranger.refund(id, await payees(story), treasury)]);
     await seenByCron(story);
     world.weather = () => 'fine';
     await refundedExactly(story, BOTH);

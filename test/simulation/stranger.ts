@@ -27,6 +27,13 @@ export interface Created {
   readonly paymentMethod?: 0 | 1;
 }
 
+interface RefundForm {
+  readonly reason?: number;
+  readonly abandonedIndex?: number | null;
+  /** The right one where something is due to it, if not given. */
+  readonly treasury?: string;
+}
+
 export class Stranger {
   readonly keys: Keypair;
   readonly #world: World;
@@ -115,10 +122,10 @@ export class Stranger {
   refund(
     matchId: string,
     players: readonly [Listed, ...Listed[]],
-    { reason = 0, abandonedIndex = null }: { reason?: number; abandonedIndex?: number | null } = {},
+    { reason = 0, abandonedIndex = null, treasury }: RefundForm = {},
   ): TransactionInstruction {
-    const treasury = developmentTreasury().publicKey.toBase58();
-    return this.#instruction(this.#lists.refundEscrow(matchId, reason === 0 ? null : treasury, players), {
+    const due = reason === 0 ? null : developmentTreasury().publicKey.toBase58();
+    return this.#instruction(this.#lists.refundEscrow(matchId, treasury ?? due, players), {
       kind: 'refund_escrow',
       matchId,
       playerIndices: players.map(({ index }) => index),

@@ -123,6 +123,8 @@ export interface HistoryRange {
   readonly minSlot?: number;
   /** As many as this of the newest, by one and the same provider; `HISTORY_PAGE` if not given. */
   readonly most?: number;
+  /** Only so many of the oldest of them; where they are not reached within `most`, there is no answer. */
+  readonly oldest?: number;
 }
 
 /** One provider's answer to a full-history look-up for a signature. */

@@ -12,8 +12,8 @@ const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
 const HASH_TEXT = 44;
 /** Transactions read in one pass. A longer gap is read oldest first, by several passes of the cursor. */
 const PASS = 200;
-/** Looked through for the oldest: beyond so many transactions that somebody has paid for, a person has to look. */
-const MOST = 20 * HISTORY_PAGE;
+/** Looked through for the oldest. To write so many into a history takes a stranger some SOL, and stops it no longer. */
+const MOST = 500 * HISTORY_PAGE;
 
 export interface HistoryFacts extends Moved {
   readonly facts: readonly ChainFact[];
@@ -52,15 +52,14 @@ export async function readHistory(
   };
 }
 
-/** Oldest first. */
+/** Oldest first; one more than a pass reads, where there are more. */
 async function entriesSince(
   chain: ChainPort,
   depositPda: string,
   cursor: string | null,
   minSlot: number,
 ): Promise<HistoryEntry[]> {
-  const entries = await chain.history(depositPda, cursor, { minSlot, most: MOST });
-  if (entries.length >= MOST) throw new Error(`more than ${MOST} transactions since the cursor`);
+  const entries = await chain.history(depositPda, cursor, { minSlot, most: MOST, oldest: PASS + 1 });
   return entries.toReversed();
 }
 

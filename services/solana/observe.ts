@@ -50,23 +50,30 @@ export async function fetchHistory(
   provider: RpcProvider,
   address: string,
   until: string | null,
-  { minSlot, most = HISTORY_PAGE }: HistoryRange,
+  { minSlot, most = HISTORY_PAGE, oldest }: HistoryRange,
 ): Promise<readonly HistoryEntry[]> {
   const entries: HistoryEntry[] = [];
   let size = HISTORY_PAGE;
-  while (entries.length < most) {
-    const limit = Math.min(size, most - entries.length);
+  for (let seen = 0; seen < most; ) {
+    const limit = Math.min(size, most - seen);
     const before = entries.at(-1)?.signature;
     const asked = historyPart(provider, address, { until, minSlot, before, limit });
     const part = await asked.catch((error: unknown) => {
       if (error instanceof AnswerTooLarge && limit > 1) return null;
       throw error;
     });
-    if (part === null) size = limit >> 1;
-    else entries.push(...part);
-    if (part !== null && part.length < limit) break;
+    if (part === null) {
+      size = limit >> 1;
+      continue;
+    }
+    seen += part.length;
+    entries.push(...part);
+    // However many a stranger has paid for, no more of them are in memory than are asked for.
+    if (oldest !== undefined) entries.splice(0, entries.length - oldest);
+    if (part.length < limit) return entries;
   }
-  return entries;
+  if (oldest === undefined) return entries;
+  throw new ChainUnavailable('unavailable', provider.name, `a history of more than ${most} transactions`);
 }
 
 interface HistoryPart {

@@ -185,6 +185,20 @@ describe('history', () => {
     expect(methods(asked).map((each) => each[0])).toEqual(['a', 'a', 'b', 'b']);
   });
 
+  it('is told from its oldest, where only those are asked for, and not at all where they are not reached', async () => {
+    const all = Array.from({ length: 2_500 }, (_, index) => ({ ...entry, signature: signatureNo(index) }));
+    const { chain } = node(({ params }) => {
+      const { limit, before } = params[1] as { limit: number; before?: string };
+      const from = before === undefined ? 0 : all.findIndex(({ signature }) => signature === before) + 1;
+      return { result: all.slice(from, from + limit) };
+    });
+    const read = await chain.history(ADDRESS, null, { most: 5_000, oldest: 201 });
+    expect(read.map(({ signature }) => signature)).toEqual(all.slice(-201).map((one) => one.signature));
+    expect(await chain.history(ADDRESS, null, { most: 5_000, oldest: 4_000 })).toHaveLength(2_500);
+    const beyond = chain.history(ADDRESS, null, { most: 2_000, oldest: 201 });
+    await expect(beyond).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('is malformed where a single entry is larger than an answer may be', async () => {
     const flood = { ...entry, memo: 'x'.repeat(3_000_000) };
     const { chain } = node(() => ({ result: [flood] }));

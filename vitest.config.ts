@@ -1,6 +1,7 @@
 /**
  * Tests by what they run on. `node`: pure parts, the SVM, and the whole mirror under a virtual clock. `workerd`: the
- * objects in Cloudflare's runtime with its SQLite. `e2e`: real processes over HTTP and WebSocket, one file at a time.
+ * objects in Cloudflare's runtime with its SQLite. `e2e`: real processes over HTTP and WebSocket, two files at a time:
+ * each has a chain and a runtime of its own, and mostly waits for slots.
  * `outage`: every fault at every point of a match; long, so `npm run test:outage` of its own.
  */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
@@ -36,7 +37,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

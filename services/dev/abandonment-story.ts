@@ -6,10 +6,10 @@ import { refundBreakdown } from '../../core/index.ts';
 import * as chapters from './chapters.ts';
 import { checkEmpty, checkJournal, checkSpendable, kindsOf } from './ending.ts';
 import { checkMoney, escrowed, type Money, readMoney } from './money.ts';
+import type { MoneyStoryOptions, MoneyStoryReport } from './money-story.ts';
 import { Narrator } from './narrator.ts';
 import { FUNDS, Scene } from './scene.ts';
 import type { Stack } from './stack.ts';
-import type { MoneyStoryOptions, MoneyStoryReport } from './stories.ts';
 import { ENTRY_FEE, WAIT_MS } from './table.ts';
 
 /** The program's reason of a grace that has passed. */

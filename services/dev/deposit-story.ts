@@ -11,11 +11,11 @@ import { PdaTable } from '../solana/pda.ts';
 import * as chapters from './chapters.ts';
 import { kindsOf } from './ending.ts';
 import { checkMoney, DEPOSIT_BYTES, type Money, readMoney } from './money.ts';
+import type { MoneyStoryOptions, MoneyStoryReport } from './money-story.ts';
 import { Narrator } from './narrator.ts';
 import { FUNDS, type Player, Stage } from './scene.ts';
 import type { Stack } from './stack.ts';
 import { checkStatement } from './statement-check.ts';
-import type { MoneyStoryOptions, MoneyStoryReport } from './stories.ts';
 import { WAIT_MS } from './table.ts';
 
 const IN = 600_000_000n;

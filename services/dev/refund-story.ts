@@ -6,10 +6,10 @@ import type { MatchView } from '../../durable-objects/wire/views.ts';
 import * as chapters from './chapters.ts';
 import { checkEmpty, checkSpendable, kindsOf } from './ending.ts';
 import { checkMoney, type Money, readMoney } from './money.ts';
+import type { MoneyStoryOptions, MoneyStoryReport } from './money-story.ts';
 import { Narrator } from './narrator.ts';
 import { FUNDS, Stage } from './scene.ts';
 import type { Stack } from './stack.ts';
-import type { MoneyStoryOptions, MoneyStoryReport } from './stories.ts';
 import { ENTRY_FEE, Table, WAIT_MS, WALLET } from './table.ts';
 import { joinByWallet, signAndSend } from './wallet-play.ts';
 

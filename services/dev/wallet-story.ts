@@ -6,10 +6,10 @@ import { feeBreakdown } from '../../core/index.ts';
 import * as chapters from './chapters.ts';
 import { checkDistributed, checkHistory, checkJournal } from './ending.ts';
 import { checkMoney, type Money, readMoney } from './money.ts';
+import type { MoneyStoryOptions, MoneyStoryReport } from './money-story.ts';
 import { Narrator } from './narrator.ts';
 import { Scene, seatOf } from './scene.ts';
 import type { Stack } from './stack.ts';
-import type { MoneyStoryOptions, MoneyStoryReport } from './stories.ts';
 import { ENTRY_FEE, WAIT_MS, WALLET } from './table.ts';
 import { deafen, type Ears, joinByWallet, listen, signOnRequest } from './wallet-play.ts';
 

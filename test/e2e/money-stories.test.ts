@@ -6,7 +6,8 @@
  * Several at a time, each on a chain and a runtime of its own: they mostly wait, for slots and for a grace to pass.
  */
 import { describe, it } from 'vitest';
-import { type MoneyStoryOptions, moneyStories } from '../../services/dev/stories.ts';
+import type { MoneyStoryOptions } from '../../services/dev/money-story.ts';
+import { moneyStories } from '../../services/dev/stories.ts';
 import { startMirror } from './support/mirror.ts';
 
 interface Variant extends MoneyStoryOptions {

@@ -5,6 +5,7 @@
 import { base58Decode, toHex } from '../../core/index.ts';
 import { type ChainPort, HISTORY_PAGE, type HistoryEntry, type ObservedTransaction } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
+import { unreadable } from './match-terms.ts';
 import { type Ledger, type Moved, movedBy } from './moves.ts';
 
 const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
@@ -38,7 +39,7 @@ export async function readHistory(
   for (const entry of entries) {
     if (entry.failed) continue;
     const observed = await chain.transaction(entry.signature, 'finalized');
-    if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
+    if (observed === null) throw unreadable(entry.signature);
     if (observed.error === null)
       moved.push(await movedBy(chain, depositPda, observed, actionIn(observed), ledger));
   }

@@ -3,7 +3,7 @@
  * ended match can create the same id again, with other terms (H-13). Its history can only be added to.
  */
 import { decodeInstruction, decodeMatch, type MoneyInstruction } from '../../core/index.ts';
-import type { ChainPort, ObservedInstruction } from '../ports.ts';
+import { type ChainPort, ChainUnavailable, type ObservedInstruction } from '../ports.ts';
 
 export interface MatchTerms {
   readonly entryFee: bigint;
@@ -29,7 +29,7 @@ export async function termsBefore(
   const earlier = at < 0 ? [] : entries.slice(at, at + MAX_READ).filter((entry) => !entry.failed);
   for (const entry of earlier) {
     const observed = await chain.transaction(entry.signature, 'finalized');
-    if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
+    if (observed === null) throw unreadable(entry.signature);
     const upTo = entry.signature === signature ? index : observed.instructions.length;
     const created = observed.instructions
       .slice(0, upTo)
@@ -55,6 +55,11 @@ async function termsNow(chain: ChainPort, matchPda: string): Promise<MatchTerms 
   if (account == null || account.owner !== chain.programId) return null;
   const { entryFee, paymentMethod } = decodeMatch(account.data);
   return { entryFee, paymentMethod };
+}
+
+/** A provider's index may be ahead of what it can show: that is waited for, and is nobody's fault. */
+export function unreadable(signature: string): ChainUnavailable {
+  return new ChainUnavailable('unavailable', 'every provider', `no finalized transaction ${signature} yet`);
 }
 
 /** null: not a money instruction that we know; what it did shows in the comparison. */

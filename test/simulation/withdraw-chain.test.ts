@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { alertsIn, findingsIn } from './checks.ts';
+import { Stranger } from './stranger.ts';
 import {
   changed,
   custodySends,
@@ -265,5 +266,23 @@ describe('a provider that leaves the memos out of its listings', () => {
       return (await viewOf(world, 'alice')).openActions.length === 0;
     }, 'nothing open');
     await exact(world, 'alice', SOL - 600_000_000n - FEE);
+  });
+});
+
+describe('a provider that lists what it cannot show yet', () => {
+  it('has a withdrawal wait for as long as that lasts, and calls nobody', async () => {
+    const world = await rich();
+    const stranger = await Stranger.arrive(world);
+    const prize = await stranger.lands([await stranger.prizeFor('alice', 1)]);
+    await world.advance(3_000);
+    const shown = world.chain.getTransaction.bind(world.chain);
+    world.chain.getTransaction = (name, ...how) => (name === prize ? null : shown(name, ...how));
+    await withdraw(world, 'alice', AMOUNT);
+    await world.advance(600_000);
+    expect(await livesOf(world, 'alice', 'withdraw')).toEqual([{ state: 'queued', attempts: [] }]);
+    expect((await viewOf(world, 'alice')).money).toBe('active');
+    world.chain.getTransaction = shown;
+    await nothingOpen(world, 'alice');
+    await exact(world, 'alice', SOL + 1_900_000n - AMOUNT - FEE);
   });
 });

@@ -42,13 +42,12 @@ import type {
 } from './wire/requests.ts';
 import type { MatchView } from './wire/views.ts';
 
-type MatchStanding = Standing<MatchContext>;
-
 export class MoneyMatchStateDO implements MatchObject {
   readonly #world: ObjectWorld;
   readonly #actor: Actor<MatchContext, MatchEvent>;
   readonly #reconciliation: MatchReconciliation;
   readonly #wallets: WalletDesk;
+  readonly #chain: MatchChain;
 
   constructor(world: ObjectWorld) {
     this.#world = world;
@@ -56,16 +55,16 @@ export class MoneyMatchStateDO implements MatchObject {
     const messages = new MatchMessages(world, actor);
     this.#wallets = new WalletDesk(world, actor);
     this.#reconciliation = new MatchReconciliation(world, actor);
-    const { desk } = new MatchChain(world, actor, this.#reconciliation);
+    this.#chain = new MatchChain(world, actor, this.#reconciliation);
     this.#actor = new Actor<MatchContext, MatchEvent>(world, {
       kind: 'match',
       behaviour: matchBehaviour,
-      handlers: { ...messages.handlers, ...desk.handlers, ...this.#reconciliation.handlers },
+      handlers: { ...messages.handlers, ...this.#chain.desk.handlers, ...this.#reconciliation.handlers },
       isActive: ({ context, value }) =>
         !isOver(context, value) || context.actions.length > 0 || matchValue(value).link !== 'online',
       link: (context) => context.link,
       fire: (timer) => this.#fire(timer),
-      parked: (row, error) => desk.parked(row, error),
+      parked: (row, error) => this.#chain.desk.parked(row, error),
       committed: (before, after) =>
         broadcast(world.sockets, before, after, (viewer) => this.#wallets.requestsFor(viewer)),
     });
@@ -180,10 +179,11 @@ export class MoneyMatchStateDO implements MatchObject {
   async resolve(operator: Caller, request: ResolveMatchRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
     if (isRefusal(terms)) return answerOf(terms);
+    await this.#chain.recall();
     const observed = await observedEnd(this.#world, this.#actor.context, terms);
     const { context, kernel } = this.#actor;
-    const { records } = kernel;
-    const event = resolveEvent(this.#world, { context, records }, terms, operator, request, observed);
+    const known = { context, records: kernel.records };
+    const event = resolveEvent(this.#world, known, terms, operator, request, observed);
     return this.#take(event, operator, request, (standing) => stateOf(terms, standing));
   }
 
@@ -281,7 +281,7 @@ export class MoneyMatchStateDO implements MatchObject {
 }
 
 /** Nothing will happen to it any more. */
-function isOver(context: MatchContext, value: MatchStanding['value']): boolean {
+function isOver(context: MatchContext, value: Standing<MatchContext>['value']): boolean {
   return isPaidOut(context) || matchValue(value).money === 'refunded';
 }
 
@@ -289,7 +289,7 @@ function accepted(terms: Terms, action: string, state: string) {
   return { status: 200, body: { matchId: terms.matchId, action, state } };
 }
 
-function stateOf(terms: Terms, { value }: MatchStanding) {
+function stateOf(terms: Terms, { value }: Standing<MatchContext>) {
   return { status: 200, body: { matchId: terms.matchId, state: matchValue(value).money } };
 }
 

@@ -11,7 +11,8 @@ import type { Lease } from '../kernel/outbox.ts';
 import { depositName } from '../names.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { ActionDesk, type Decisions } from '../submission/desk.ts';
-import { type MatchPlan, readPlannerAccounts } from './plan.ts';
+import { forgotten } from './forgotten.ts';
+import { type MatchPlan, type PlannerAccounts, readPlannerAccounts } from './plan.ts';
 import { notOurs, planMatchAction } from './planner.ts';
 import type { MatchReconciliation } from './reconciliation.ts';
 import { matchValue } from './view.ts';
@@ -47,13 +48,33 @@ export class MatchChain implements Decisions<Figures> {
   }
 
   async plan(action: PendingAction): Promise<MatchPlan> {
+    const { chain } = this.#world;
+    const accounts = await readPlannerAccounts(chain, this.#terms, this.#context.facts.slot);
+    if (await this.#isRecalled(action, accounts)) return { kind: 'overtaken' };
     const objection = await this.#objection(action);
     if (objection !== null) return { kind: 'blocked', reason: objection };
-    const accounts = await readPlannerAccounts(this.#world.chain, this.#terms, this.#context.facts.slot);
     // Anyone may have paid the escrow out meanwhile (H-01): not signed again, but looked into.
     if (PAYING.includes(action.kind) && (await this.#reconciliation.bookForeign(accounts)))
       return { kind: 'overtaken' };
-    return planMatchAction(this.#world.chain, this.#context, action, accounts);
+    return planMatchAction(chain, this.#context, action, accounts);
+  }
+
+  /** Before a person's word: what a restore has forgotten is booked first, so that no stake is given up that was paid. */
+  async recall(): Promise<void> {
+    const { records } = this.#actor().kernel;
+    const idle = this.#context.actions.filter(({ hash }) => records.liveAttempt(hash) === null);
+    if (idle.length === 0) return;
+    const accounts = await readPlannerAccounts(this.#world.chain, this.#terms, this.#context.facts.slot);
+    for (const { hash } of idle) {
+      const action = records.action(hash);
+      if (action !== null) await this.#isRecalled(action, accounts);
+    }
+  }
+
+  async #isRecalled(action: PendingAction, accounts: PlannerAccounts): Promise<boolean> {
+    const done = await forgotten(this.#world.chain, this.#context, this.#terms, action, accounts);
+    if (done !== null) await this.finalize(action, done);
+    return done !== null;
   }
 
   /** The user's object may refuse the first signing of a join: frozen meanwhile (design: section 6). */
@@ -76,15 +97,15 @@ export class MatchChain implements Decisions<Figures> {
     return action.kind === 'join' && customCode !== null && OWN_FAULTS.includes(customCode);
   }
 
-  /** Booked from the accounts at a finalized slot that includes the transaction. */
-  async finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void> {
+  /** Booked from the accounts at a finalized slot that includes the transaction. Without a lease: found, and not driven. */
+  async finalize(action: PendingAction, observed: ObservedTransaction, lease?: Lease): Promise<void> {
     const terms = this.#terms;
     const accounts = await readPlannerAccounts(this.#world.chain, terms, observed.slot);
     const match = accounts.match === null ? null : decodeMatch(accounts.match.data);
     const { hash } = action;
     if (action.kind === 'create' && (match === null || notOurs(this.#context, terms, match) !== null)) {
       const reason = 'the match that was created is not there as ours';
-      this.desk.commit({ type: 'action.review', hash, reason }, lease);
+      if (lease !== undefined) this.desk.commit({ type: 'action.review', hash, reason }, lease);
       return;
     }
     const seat = seatByHash(this.#context, hash);
@@ -105,7 +126,8 @@ export class MatchChain implements Decisions<Figures> {
       endedAt: match?.endedAt.toString() ?? null,
       matchHash: match?.matchHash ?? null,
     };
-    this.#actor().kernel.commit(event, { id: `action.final:${observed.signature}`, lease });
+    const id = `action.final:${observed.signature}`;
+    this.#actor().kernel.commit(event, lease === undefined ? { id } : { id, lease });
   }
 
   get #context(): MatchContext {

@@ -59,8 +59,8 @@ const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['attempt.dead', IN_FLIGHT],
   ['attempt.failed', IN_FLIGHT],
   ['attempt.replaced', IN_FLIGHT],
-  // Also of what a person looks at: an effect on the chain is booked whenever it is seen.
-  ['action.final', [...IN_FLIGHT, 'review']],
+  // Also of what a person looks at, or what was forgotten by a restore: an effect on the chain is booked whenever it is seen.
+  ['action.final', [...WAITING, ...IN_FLIGHT, 'review']],
   ['action.review', [...WAITING, ...IN_FLIGHT]],
   ['action.refused', WAITING],
   ['action.blocked', WAITING],

@@ -4,6 +4,7 @@
  * (design: section 5).
  */
 import { describe, expect, it } from 'vitest';
+import { refundedExactly, resolve } from './called-off.ts';
 import { actionsIn, alertsIn, attemptsIn, effectsByMemo } from './checks.ts';
 import { create, end, join, opened, type Story, seatsFinal, settledExactly, start } from './story.ts';
 import type { World } from './world.ts';
@@ -137,6 +138,57 @@ describe('a match that is restored to an earlier point', () => {
     await start(story);
     await end(story);
     await settledExactly(story);
+  });
+});
+
+describe('a match that is restored to before it signed what has landed since', () => {
+  it.each([
+    ['joins', false],
+    ['joins and its start', true],
+  ])(
+    'finds its own %s on the chain once a person has resumed it, and is played to its end',
+    async (_, starts) => {
+      const story = await created();
+      const { world, id, view } = story;
+      const home = world.home(world.matchName(id));
+      world.weather = (method) => (method === 'getLatestBlockhash' ? 'lost' : 'fine');
+      for (const user of ['alice', 'bob']) await join(story, user);
+      if (starts) await start(story);
+      const earlier = home.bookmark();
+      world.weather = () => 'fine';
+      await seatsFinal(story, 2);
+      await world.until(async () => (await view()).openActions.length === 0, 'all final');
+      await world.cron();
+      home.restore(earlier);
+      await world.advance(5_000);
+      await world.cron();
+      expect((await view()).link).toBe('paused');
+      const sent = countSends(world);
+      expect(await world.match(id).resume('olga', 'seen')).toMatchObject({ status: 200 });
+      await world.until(async () => (await view()).link === 'online', 'online');
+      await seatsFinal(story, 2);
+      expect(sent()).toBe(0);
+      if (!starts) await start(story);
+      await end(story);
+      await settledExactly(story);
+    },
+  );
+
+  it('does not give up what was paid where a person voids it at once', async () => {
+    const story = await created();
+    const { world, id } = story;
+    const home = world.home(world.matchName(id));
+    world.weather = (method) => (method === 'getLatestBlockhash' ? 'lost' : 'fine');
+    for (const user of ['alice', 'bob']) await join(story, user);
+    const earlier = home.bookmark();
+    world.weather = () => 'fine';
+    await seatsFinal(story, 2);
+    await world.cron();
+    home.restore(earlier);
+    await world.cron();
+    expect(await resolve(story, 'void')).toMatchObject({ status: 200 });
+    expect(await world.match(id).resume('olga', 'seen')).toMatchObject({ status: 200 });
+    await refundedExactly(story, ['alice', 'bob']);
   });
 });
 

@@ -117,7 +117,7 @@ export class UserDepositDO implements DepositObject {
 
   async resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer> {
     const failed = await this.#whenReady();
-    return failed === null ? this.#requests.resolve(operator, request) : refused(failed);
+    return failed === null ? this.#requests.resolve(operator, request, this.#sync) : refused(failed);
   }
 
   async reconcile(binding: Binding | null, _runId: string): Promise<CompareOutcome> {

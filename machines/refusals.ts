@@ -192,6 +192,11 @@ const table = {
     retryable: true,
     message: 'too many operations of this user within an hour',
   },
+  figure_mismatch: {
+    status: 409,
+    retryable: true,
+    message: 'the account does not show the figure that is to be adopted',
+  },
   suspense_not_covered: {
     status: 409,
     retryable: true,

@@ -37,11 +37,9 @@ export function compareDeposit(
   at: DepositAccountAt,
   isOut: (hash: string) => boolean,
 ): DepositComparison {
-  const { account, rent, programId } = at;
+  const { account, rent } = at;
   const expected = expectedOnChain(context);
-  // Before the first deposit there may be lamports at the address, which are nobody's account.
-  const isMade = account !== null && account.data.length > 0;
-  const decoded = isMade ? decodedIn(account, programId) : null;
+  const decoded = decodedIn(at);
   if (typeof decoded === 'string') return broken('undecodable', decoded);
   const onChain = decoded?.available ?? 0n;
   if (onChain !== expected) {
@@ -51,7 +49,7 @@ export function compareDeposit(
       ? broken('account_closed', `${expected} lamports by the ledger, and no account`)
       : broken('amount_mismatch', `available is ${onChain} on the chain, ${expected} by the ledger`);
   }
-  const surplus = (account?.lamports ?? 0n) - onChain - (isMade ? rent : 0n);
+  const surplus = (account?.lamports ?? 0n) - onChain - (decoded === null ? 0n : rent);
   if (surplus < 0n) return broken('shortfall', `${-surplus} lamports short of what it owes`);
   return { kind: 'clean', onChain, surplus, inPlay: decoded?.inPlay ?? null };
 }
@@ -85,8 +83,15 @@ function sumsOf(transfers: readonly Transfer[]): ReadonlyMap<bigint, readonly st
   return sums;
 }
 
-/** Text: why it is no deposit account. */
-function decodedIn(account: ChainAccount, programId: string): UserDepositAccount | string {
+/** What the account itself says is spendable, lamports; null where it is no deposit account. */
+export function figureIn(at: DepositAccountAt): bigint | null {
+  const decoded = decodedIn(at);
+  return typeof decoded === 'string' ? null : (decoded?.available ?? 0n);
+}
+
+/** Text: why it is no deposit account. Null: there is none, though there may be lamports at the address. */
+function decodedIn({ account, programId }: DepositAccountAt): UserDepositAccount | string | null {
+  if (account === null || account.data.length === 0) return null;
   if (account.owner !== programId) return `owned by ${account.owner}`;
   try {
     return decodeUserDeposit(account.data);

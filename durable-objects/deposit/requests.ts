@@ -16,6 +16,7 @@ import type {
 } from '../wire/requests.ts';
 import { transferAction } from './actions.ts';
 import type { DepositLedger } from './ledger.ts';
+import type { DepositSync } from './sync.ts';
 
 type Body = (standing: Standing<DepositContext>) => Json | Refusal;
 
@@ -99,15 +100,19 @@ export class DepositRequests {
     return answer;
   }
 
-  resolve(operator: Caller, request: ResolveDepositRequest): Answer {
+  async resolve(operator: Caller, request: ResolveDepositRequest, sync: DepositSync): Promise<Answer> {
     if (operator.role !== 'operator') return refused(refusal('forbidden'));
-    const { as, reason } = request;
+    const { as, reason, available, clientKey } = request;
+    // A repeat is answered as before, whatever the account shows by now.
+    const isNew = this.#stored(operator, clientKey) === null;
+    const adopted = available === undefined || !isNew ? null : await sync.adoptable(available);
+    if (adopted !== null && 'code' in adopted) return refused(adopted);
     const at = this.#world.clock.now();
     const who = { at, operator: operator.userId, reason };
     const event: DepositEvent =
-      as === 'unfreeze'
-        ? { type: 'operator.unfreeze', ...who }
-        : { type: `operator.${as}`, ...who, outstanding: this.#outstanding() };
+      as === 'retry' || as === 'drop'
+        ? { type: `operator.${as}`, ...who, outstanding: this.#outstanding() }
+        : { type: 'operator.unfreeze', ...who, ...(adopted === null ? {} : { adopted }) };
     return this.#commit(event, operator, { kind: 'resolve', ...request }, ({ seq }) => ({ seq }));
   }
 

@@ -119,12 +119,13 @@ const KINDS: { readonly [event: string]: string } = {
   'operator.unfreeze': 'unfreeze',
 };
 
-/** What ends a withdrawal gives its money back; a fact says which way it went. */
+/** What ends a withdrawal gives its money back; a fact says which way it went; an operator's figure corrects. */
 function told(entry: string): { readonly at: number; readonly kind: string } {
   // SAFETY: an entry is the kernel's own text, and its event one of the machine's.
   const { at, event } = JSON.parse(entry) as {
     readonly at: number;
-    readonly event: { readonly type: string; readonly direction?: string };
+    readonly event: { readonly type: string; readonly direction?: string; readonly adopted?: object };
   };
+  if (event.adopted !== undefined) return { at, kind: 'correction' };
   return { at, kind: event.direction ?? KINDS[event.type] ?? 'return' };
 }

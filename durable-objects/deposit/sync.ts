@@ -1,19 +1,24 @@
 /** The deposit's part of reconciliation (design: section 9): books what the finalized history shows, then compares. */
 import { decodeConfig } from '../../core/index.ts';
 import { type DepositContext, inPlay as derivedInPlay } from '../../machines/deposit/context.ts';
-import type { DepositEvent } from '../../machines/deposit/events.ts';
+import type { DepositEvent, Unfrozen } from '../../machines/deposit/events.ts';
+import { type Refusal, refusal } from '../../machines/refusals.ts';
 import type { Actor } from '../actor.ts';
 import { FINISHED, type Worked } from '../kernel/workbench.ts';
 import type { ChainPort, ObjectWorld, ObservedTransaction } from '../ports.ts';
 import type { ChainFact, CompareOutcome } from '../wire/objects.ts';
 import { depositValue } from './behaviour.ts';
-import { compareDeposit, type DepositAccountAt, type DepositComparison } from './comparison.ts';
+import { compareDeposit, type DepositAccountAt, type DepositComparison, figureIn } from './comparison.ts';
 import { type HistoryFacts, readHistory } from './history.ts';
 import { type Ledger, type Moved, movedBy } from './moves.ts';
 import { DEPOSIT_BYTES } from './planner.ts';
 
 /** Passes of the history before a signature: beyond them somebody else's noise has to be read through first. */
 const MAX_PASSES = 5;
+
+interface Unknown {
+  readonly unknown: string;
+}
 
 export class DepositSync {
   readonly #world: ObjectWorld;
@@ -36,17 +41,35 @@ export class DepositSync {
    * difference.
    */
   async run(): Promise<CompareOutcome> {
+    const read = await this.#look();
+    return 'unknown' in read ? { kind: 'unknown', reason: read.unknown } : this.#judge(read.slot, read.at);
+  }
+
+  async #look(): Promise<{ readonly slot: number; readonly at: DepositAccountAt } | Unknown> {
     const { chain } = this.#world;
     const { binding, slot: bookedSlot } = this.#context;
-    if (binding === null) return { kind: 'unknown', reason: 'no user is bound to this deposit' };
+    if (binding === null) return { unknown: 'no user is bound to this deposit' };
     const pda = chain.pda('deposit', binding.authority).address;
     const rent = await chain.rentMinimum(DEPOSIT_BYTES);
     const { slot, accounts } = await chain.accounts([pda], bookedSlot);
     const read = await this.#readOn(pda, slot);
-    if (!read.isWhole) return { kind: 'unknown', reason: 'more of the history is to be read' };
+    if (!read.isWhole) return { unknown: 'more of the history is to be read' };
     if (Math.max(read.slot, this.#context.slot) > slot)
-      return { kind: 'unknown', reason: 'the chain or the mirror moved meanwhile' };
-    return this.#judge(slot, { account: accounts[0] ?? null, rent, programId: chain.programId });
+      return { unknown: 'the chain or the mirror moved meanwhile' };
+    return { slot, at: { account: accounts[0] ?? null, rent, programId: chain.programId } };
+  }
+
+  /**
+   * What the account shows now, with all of its history booked. Only what the operator has seen is adopted: what came
+   * after they looked is looked at again.
+   */
+  async adoptable(available: string): Promise<NonNullable<Unfrozen['adopted']> | Refusal> {
+    const read = await this.#look().catch((): Unknown => ({ unknown: 'no answer' }));
+    if ('unknown' in read) return refusal('chain_unreadable', read.unknown);
+    const found = this.#compared(read.at);
+    if (found.kind === 'explained') return refusal('attempts_outstanding', found.by.join(', '));
+    const onChain = figureIn(read.at)?.toString() ?? 'none';
+    return onChain === available ? { slot: read.slot, onChain } : refusal('figure_mismatch', onChain);
   }
 
   /**
@@ -116,8 +139,7 @@ export class DepositSync {
 
   #judge(slot: number, at: DepositAccountAt): CompareOutcome {
     const now = this.#world.clock.now();
-    const { records } = this.#actor().kernel;
-    const found = compareDeposit(this.#context, at, (hash) => records.liveAttempt(hash) !== null);
+    const found = this.#compared(at);
     if (found.kind === 'explained') return { kind: 'unknown', reason: `in flight: ${found.by.join(', ')}` };
     if (found.kind === 'broken') {
       this.#commit(
@@ -131,6 +153,11 @@ export class DepositSync {
     if (this.#isReconciling)
       this.#commit({ type: 'compare.clean', at: now, slot, onChain }, `compare:${slot}:${now}`);
     return { kind: 'clean', slot };
+  }
+
+  #compared(at: DepositAccountAt): DepositComparison {
+    const { records } = this.#actor().kernel;
+    return compareDeposit(this.#context, at, (hash) => records.liveAttempt(hash) !== null);
   }
 
   /** What is no difference, and still has to be seen: each told once. */

@@ -141,12 +141,19 @@ export const withdrawRequest = z.strictObject({
   notAfter: z.int().positive().optional(),
 });
 
-/** An operator ends a deposit's freeze or review; `retry` takes up what waits for a person, `drop` gives it up. */
-export const resolveDepositRequest = z.strictObject({
-  clientKey: clientKeyText,
-  as: z.enum(['unfreeze', 'retry', 'drop']),
-  reason: reasonText,
-});
+/**
+ * An operator ends a deposit's freeze or review; `retry` takes up what waits for a person, `drop` gives it up, `adopt`
+ * books what the history does not explain.
+ */
+export const resolveDepositRequest = z
+  .strictObject({
+    clientKey: clientKeyText,
+    as: z.enum(['unfreeze', 'adopt', 'retry', 'drop']),
+    reason: reasonText,
+    /** `adopt`: the account's own `available` as the operator has read it, lamports. */
+    available: lamportsText.optional(),
+  })
+  .refine(({ as, available }) => (as === 'adopt') === (available !== undefined), { path: ['available'] });
 
 export type CancelRequest = z.infer<typeof cancelRequest>;
 export type PresenceRequest = z.infer<typeof presenceRequest>;

@@ -119,6 +119,11 @@ export interface Unfrozen extends Happened {
   readonly type: 'operator.unfreeze';
   readonly operator: string;
   readonly reason: string;
+  /**
+   * The account at this slot, with all of its history booked: what still differs is booked as the operator's correction.
+   * An instruction inside another program's moves money that no history read here explains.
+   */
+  readonly adopted?: { readonly slot: number; readonly onChain: string };
 }
 
 /** `retry` takes up what waits for a person, `drop` gives it up. */

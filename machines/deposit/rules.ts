@@ -21,6 +21,7 @@ import type {
   ReleaseRequested,
   ReviewResolved,
   TransferRequested,
+  Unfrozen,
 } from './events.ts';
 import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
@@ -75,7 +76,7 @@ type Looked = Parameters<typeof looked>[1] | Parameters<typeof linkVerdict>[1] |
 function lookVerdict(context: DepositContext, event: Looked): Verdict {
   switch (event.type) {
     case 'operator.unfreeze':
-      return unfreezeVerdict(context);
+      return unfreezeVerdict(context, event);
     case 'operator.retry':
     case 'operator.drop':
       return resolveVerdict(context, event);
@@ -186,12 +187,24 @@ export function velocityVerdict(context: DepositContext, event: Limits & { reado
 }
 
 /** `suspense` is paid from what is spendable, and no balance may come out of it that no u64 can hold. */
-function unfreezeVerdict(context: DepositContext): Verdict {
+function unfreezeVerdict(context: DepositContext, { adopted }: Unfrozen): Verdict {
   const { balances, beyond, frozenFor, link } = context;
   if (frozenFor === null && link.pausedFor === null) return refusal('event_ignored', 'not frozen');
+  if (adopted !== undefined) return adoptionVerdict(context, adopted);
   const change = BigInt(beyond) - BigInt(balances.suspense);
   const isCovered = BigInt(balances.available) + change >= 0n && ownedIn(balances) + change <= U64_MAX;
   return isCovered ? null : refusal('suspense_not_covered', balances.suspense);
+}
+
+/** Nothing was booked since the account was read; and what is held or on its way out is promised, whatever differs. */
+function adoptionVerdict(
+  { balances, slot }: DepositContext,
+  adopted: NonNullable<Unfrozen['adopted']>,
+): Verdict {
+  if (!isLamports(adopted.onChain)) return refusal('invalid_request', 'available');
+  if (adopted.slot < slot) return refusal('not_ready', 'slot');
+  const promised = BigInt(balances.held) + BigInt(balances.withdrawing);
+  return BigInt(adopted.onChain) < promised ? refusal('suspense_not_covered', promised.toString()) : null;
 }
 
 function resolveVerdict(context: DepositContext, event: ReviewResolved): Verdict {

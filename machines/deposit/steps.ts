@@ -1,7 +1,7 @@
 /** What concerns the deposit as a whole: whose it is, what a comparison found, how a freeze ends. */
 import { mayTry } from '../link.ts';
 import { alert, directoryWork, foundBreak, nothing } from '../step.ts';
-import { type DepositContext, inPlay, isBusy } from './context.ts';
+import { type DepositContext, expectedOnChain, inPlay, isBusy } from './context.ts';
 import type {
   Bound,
   BreakFound,
@@ -88,15 +88,20 @@ function inPlaySeen(context: DepositContext, event: InPlaySeen): DepositStep {
 
 /** What the chain took beyond the balance is paid from it first; both regions go on from there. */
 function unfrozen(context: DepositContext, event: Unfrozen): DepositStep {
+  const { adopted } = event;
   const owed = BigInt(context.balances.suspense);
-  const beyond = BigInt(context.beyond);
+  const change =
+    adopted === undefined
+      ? BigInt(context.beyond)
+      : BigInt(adopted.onChain) - expectedOnChain({ ...context, beyond: '0' });
   const paid = post(context, `unfreeze:${event.at}`, {
-    chain: -beyond,
-    available: beyond - owed,
+    chain: -change,
+    available: change - owed,
     suspense: owed,
   });
   const link = { ...context.link, pausedFor: null };
-  const next = { ...paid.context, beyond: '0', frozenFor: null, link };
+  const slot = Math.max(context.slot, adopted?.slot ?? 0);
+  const next = { ...paid.context, beyond: '0', slot, frozenFor: null, link };
   // Withdrawals waited for it.
   return { context: next, effects: [...paid.effects, ...(mayTry(link) ? wakeReady(next) : [])] };
 }

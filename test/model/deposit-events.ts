@@ -232,8 +232,9 @@ export function resolve(as: 'retry' | 'drop', outstanding: readonly string[] = [
   return { type: `operator.${as}`, at: AT, operator: 'olga', reason: 'looked at', outstanding };
 }
 
-export function unfreeze(): DepositEvent {
-  return { type: 'operator.unfreeze', at: AT, operator: 'olga', reason: 'looked at' };
+export function unfreeze(adopted?: { readonly slot: number; readonly onChain: string }): DepositEvent {
+  const who = { at: AT, operator: 'olga', reason: 'looked at' };
+  return { type: 'operator.unfreeze', ...who, ...(adopted === undefined ? {} : { adopted }) };
 }
 
 function attemptsOf(context: DepositContext, hash: string): number {

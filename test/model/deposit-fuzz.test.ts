@@ -36,6 +36,7 @@ function eventsOf(context: DepositContext): readonly DepositEvent[] {
     make.resolve('retry'),
     make.resolve('drop'),
     make.unfreeze(),
+    make.unfreeze({ slot: 1, onChain: '900' }),
     pause(),
     resume(),
     { type: 'chain.down', at: AT, healthEpoch: { generation: 1, counter: 9 } },

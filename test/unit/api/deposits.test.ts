@@ -212,7 +212,18 @@ describe("another's deposit", () => {
       expect.objectContaining({ userId: 'olga', role: 'operator' }),
       { ...resolution, reason: 'odd' },
     ]);
-    for (const bad of [{ ...resolution, reason: ' ' }, { ...resolution, as: 'void' }, {}]) {
+    const adoption = { ...resolution, as: 'adopt', available: '7' };
+    await send(api, 'bob', ['POST', '/resolve', adoption], 'operator');
+    expect(api.asked[1]?.args[1]).toEqual(adoption);
+    for (const bad of [
+      { ...resolution, reason: ' ' },
+      { ...resolution, as: 'void' },
+      // The figure belongs to `adopt`, and to nothing else.
+      { ...resolution, as: 'adopt' },
+      { ...adoption, as: 'unfreeze' },
+      { ...adoption, available: '-7' },
+      {},
+    ]) {
       const response = await send(world(), 'bob', ['POST', '/resolve', bad], 'operator');
       expect((await problemOf(response)).code).toBe('invalid_request');
     }

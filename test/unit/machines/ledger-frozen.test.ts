@@ -59,3 +59,29 @@ describe('a frozen deposit', () => {
     expect(ledger.state.value).toEqual({ money: 'active', link: 'online' });
   });
 });
+
+describe('a figure that is adopted', () => {
+  const adopted = (onChain: bigint, slot = 9) => unfreeze({ slot, onChain: onChain.toString() });
+
+  it('clears the debt, and what no u64 can hold, at once', () => {
+    const ledger = funded(100n);
+    ledger.fact('chain:foreign', 'debit', 140n);
+    expect(ledger.take(adopted(0n))).toBe(true);
+    expect(ledger.balances).toEqual({ available: '0', held: '0', withdrawing: '0', suspense: '0' });
+    ledger.fact('chain:lie', 'credit', U64_MAX);
+    ledger.fact('chain:more', 'credit', 25n);
+    expect(ledger.context.beyond).toBe('25');
+    expect(ledger.take(adopted(70n))).toBe(true);
+    expect(ledger.context).toMatchObject({ beyond: '0', slot: 9, frozenFor: null });
+    expect(ledger.balances).toEqual({ available: '70', held: '0', withdrawing: '0', suspense: '0' });
+  });
+
+  it('is refused where it is none, or older than what was booked', () => {
+    const ledger = funded(100n);
+    expect(ledger.refusalOf(adopted(100n))).toBe('event_ignored');
+    ledger.take({ type: 'compare.mismatch', at: AT, slot: 1, breaks: [{ class: 'shortfall', detail: '' }] });
+    expect(ledger.refusalOf(adopted(U64_MAX + 1n))).toBe('invalid_request');
+    expect(ledger.refusalOf(adopted(100n, ledger.context.slot - 1))).toBe('not_ready');
+    expect(ledger.refusalOf(adopted(100n, ledger.context.slot))).toBeNull();
+  });
+});

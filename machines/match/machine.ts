@@ -67,6 +67,8 @@ const base = setup({
       event.type === 'foreign.settled' &&
       event.kind === 'distribute' &&
       matchVerdict(context, event) === null,
+    isBack: ({ context, event }) =>
+      event.type === 'player.presence' && event.present && matchVerdict(context, event) === null,
     isRefunded: ({ context }) => isRefunded(context),
     resolvesTo: ({ context, event }, { target }: { target: ResolvedState }) =>
       resolvesTo(context, event, target),
@@ -268,6 +270,8 @@ export const matchMachine = machineSetup.createMachine({
           on: {
             ...waiting,
             ...resolving('resolvesTo'),
+            // The grace runs on: who cannot say that they are back would forfeit for what a person has to look at.
+            'player.presence': { guard: 'isBack', actions: 'apply' },
             // What a person waited for may turn out to have happened: then there is nothing left to decide.
             'action.final': [
               { guard: 'isLastPayout', target: 'settled', actions: 'apply' },

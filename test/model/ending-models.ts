@@ -131,6 +131,7 @@ export const deciding: Model = {
     return [
       ...linkEvents(context, ['online']),
       ...(money === 'playing' ? [make.end(), make.away(make.CAT), make.away(make.ANN)] : []),
+      ...(money === 'review' ? [make.back(make.CAT), make.away(make.CAT)] : []),
       ...words(snapshot),
       ...(oldest === undefined ? [] : [...lifeOf(context, oldest, 2), make.unpayable(oldest.hash)]),
     ];

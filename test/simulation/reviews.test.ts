@@ -1,6 +1,6 @@
 /** What a person may decide of a match that waits for one, and what not even they may (design: section 3, rule 5). */
 import { describe, expect, it } from 'vitest';
-import { cancel, inReview, OLGA, refundedExactly, resolve, SOL } from './called-off.ts';
+import { cancel, inReview, OLGA, presence, refundedExactly, resolve, SOL } from './called-off.ts';
 import { actionsIn } from './checks.ts';
 import { create, end, join, onChain, opened, played, type Story, seatsFinal, start } from './story.ts';
 import { Stranger } from './stranger.ts';
@@ -70,6 +70,34 @@ describe('a played seat that cannot land', () => {
     const refusal = await resolve(story, 'settle');
     expect(refusal).toMatchObject({ status: 409 });
     expect(refusal.text).toContain('not_enough_seats');
+  });
+});
+
+describe('a player who has gone', () => {
+  it('may say that they are back while a person looks at the match, and forfeits nothing', async () => {
+    const story = await opened();
+    const { world, view } = story;
+    await create(story);
+    await world.until(async () => (await view()).openActions.length === 0, 'create final');
+    world.chain.freeze();
+    await world.until(async () => (await view()).link === 'queued', 'queued');
+    for (const user of ['alice', 'bob']) await join(story, user);
+    await start(story);
+    await presence(story, 'alice', 'bob', false);
+    // Every attempt dies unseen, until nobody tries again by themselves.
+    world.weather = (method) => (method === 'sendTransaction' ? 'lost' : 'fine');
+    world.chain.thaw();
+    await world.until(async () => (await view()).money === 'review', 'in review', 3_600_000);
+    expect(await presence(story, 'alice', 'alice', false)).toMatchObject({ status: 409 });
+    expect(await presence(story, 'bob', 'bob', true)).toMatchObject({ status: 200 });
+    expect((await view()).absent).toEqual([]);
+    const waiting = async () => (await view()).openActions.filter(({ state }) => state === 'review').length;
+    await world.until(async () => (await waiting()) === 2, 'both joins wait');
+    world.weather = () => 'fine';
+    expect(await resolve(story, 'retry')).toMatchObject({ status: 200 });
+    await seatsFinal(story, 2);
+    await world.advance(2 * world.settings.match.graceMs);
+    expect((await view()).money).toBe('playing');
   });
 });
 

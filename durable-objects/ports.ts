@@ -95,6 +95,12 @@ export interface ObservedInstruction {
   readonly data: Uint8Array;
 }
 
+export interface InnerInstructions {
+  /** Index of the top-level instruction. */
+  readonly of: number;
+  readonly instructions: readonly ObservedInstruction[];
+}
+
 /** A transaction as the chain holds it, decoded from its message; what the mirror believes instead of a look-alike. */
 export interface ObservedTransaction {
   readonly signature: string;
@@ -104,6 +110,8 @@ export interface ObservedTransaction {
   /** Custom program error, where that is what failed. */
   readonly customCode: number | null;
   readonly instructions: readonly ObservedInstruction[];
+  /** What these had other programs do, in order. The provider's word: it stands in no bytes that anybody signed. */
+  readonly inner: readonly InnerInstructions[];
   /** Lamports of each of its accounts before and after: the only place that tells a fee actually paid (interface: 7). */
   readonly balances: readonly { readonly address: string; readonly before: bigint; readonly after: bigint }[];
 }

@@ -3,6 +3,7 @@
  * ended match can create the same id again, with other terms (H-13). Its history can only be added to.
  */
 import { decodeInstruction, decodeMatch, type MoneyInstruction } from '../../core/index.ts';
+import { callsIn } from '../calls.ts';
 import { type ChainPort, ChainUnavailable, type ObservedInstruction } from '../ports.ts';
 
 export interface MatchTerms {
@@ -15,7 +16,7 @@ const MAX_READ = 64;
 const CREATE_MATCH = 0;
 
 /**
- * Before instruction `index` of the transaction. null: neither history nor account tell, so that the money of that
+ * Before what the transaction ran as its `index`th instruction. null: neither history nor account tell, so that the money of that
  * instruction is nobody's fact; the comparison shows whether it came. Throws where the chain cannot be read.
  */
 export async function termsBefore(
@@ -30,10 +31,10 @@ export async function termsBefore(
   for (const entry of earlier) {
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw unreadable(entry.signature);
-    const upTo = entry.signature === signature ? index : observed.instructions.length;
-    const created = observed.instructions
-      .slice(0, upTo)
-      .map((instruction) => createdBy(chain, matchPda, instruction))
+    const calls = callsIn(observed);
+    const created = calls
+      .slice(0, entry.signature === signature ? index : calls.length)
+      .map(({ instruction }) => createdBy(chain, matchPda, instruction))
       .findLast((terms) => terms !== null);
     if (created !== undefined) return created;
   }
@@ -48,7 +49,7 @@ function createdBy(chain: ChainPort, matchPda: string, instruction: ObservedInst
   return { entryFee: decoded.entryFee ?? 0n, paymentMethod: decoded.paymentMethod ?? 0 };
 }
 
-/** The create stands in no instruction of its own (a program made it), or too far back. */
+/** The create lies too far back. */
 async function termsNow(chain: ChainPort, matchPda: string): Promise<MatchTerms | null> {
   const { accounts } = await chain.accounts([matchPda]);
   const [account] = accounts;

@@ -1,10 +1,10 @@
 /**
- * What one transaction moved in or out of a deposit: each top-level money instruction that names the account. An
- * instruction that another program called is not among them (the chain lists it elsewhere, and direct lamport edits
- * nowhere); what it did shows in the comparison, which pauses.
+ * What one transaction moved in or out of a deposit: each money instruction that names the account, whoever called it.
+ * What a provider leaves out shows in the comparison, which pauses.
  */
 import type { MoneyInstruction } from '../../core/index.ts';
-import type { ChainPort, ObservedInstruction, ObservedTransaction } from '../ports.ts';
+import { type Call, callsIn } from '../calls.ts';
+import type { ChainPort, ObservedTransaction } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
 import { type MatchTerms, moneyInstruction, termsBefore } from './match-terms.ts';
 
@@ -43,6 +43,7 @@ interface Move {
   readonly ref: string;
   readonly amount: bigint | null;
   readonly match: string | null;
+  /** Among all that the transaction ran. */
   readonly index: number;
   readonly treasury: string | null;
 }
@@ -55,8 +56,8 @@ export async function movedBy(
   actionHash: string | null,
   ledger: Ledger,
 ): Promise<Moved> {
-  const moves = observed.instructions.flatMap((instruction, index) =>
-    instruction.programId === chain.programId ? movesOf(depositPda, observed, instruction, index) : [],
+  const moves = callsIn(observed).flatMap((call, index) =>
+    call.instruction.programId === chain.programId ? movesOf(depositPda, observed, call, index) : [],
   );
   const unbooked = moves.filter(({ token }) => !ledger.isBooked(token));
   const terms = termsReader(chain, observed.signature);
@@ -87,13 +88,13 @@ export async function movedBy(
 function movesOf(
   pda: string,
   { signature }: ObservedTransaction,
-  instruction: ObservedInstruction,
+  { place, instruction }: Call,
   index: number,
 ): Move[] {
   const decoded = moneyInstruction(instruction);
   if (decoded === null) return [];
   return placesOf(pda, instruction.accounts, decoded).map(({ position, ...told }) => ({
-    token: `chain:${signature}:${index}:${position}`,
+    token: `chain:${signature}:${place}:${position}`,
     ref: decoded.kind,
     index,
     amount: null,

@@ -20,7 +20,8 @@ import {
   stakedSeats,
   type Terms,
 } from '../../machines/match/context.ts';
-import type { ForeignSettlement } from '../../machines/match/events.ts';
+import type { ForeignSettlement, InstructionPlace } from '../../machines/match/events.ts';
+import { callsIn } from '../calls.ts';
 import { moneyInstruction } from '../deposit/match-terms.ts';
 import type { Records } from '../kernel/records.ts';
 import type { ChainAccount, ChainPort, ObservedInstruction } from '../ports.ts';
@@ -41,7 +42,7 @@ type Refund = Extract<MoneyInstruction, { kind: 'refund_escrow' }>;
 interface Found {
   readonly signature: string;
   readonly slot: number;
-  readonly instruction: number;
+  readonly instruction: InstructionPlace;
   readonly accounts: readonly string[];
   readonly decoded: Distribute | Refund;
 }
@@ -119,11 +120,11 @@ async function settlementIn(
   for (const entry of read.toReversed()) {
     const observed = await chain.transaction(entry.signature, 'finalized');
     if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
-    const { signature, slot, instructions } = observed;
-    for (const [instruction, each] of instructions.entries()) {
-      const decoded = settles(chain, each, escrowPda);
+    const { signature, slot } = observed;
+    for (const { place, instruction } of callsIn(observed)) {
+      const decoded = settles(chain, instruction, escrowPda);
       if (decoded !== null && isNews(context, decoded))
-        return { signature, slot, instruction, accounts: each.accounts, decoded };
+        return { signature, slot, instruction: place, accounts: instruction.accounts, decoded };
     }
   }
   return null;

@@ -15,7 +15,7 @@ import {
   seatedOnChain,
   stakedSeats,
 } from './context.ts';
-import type { ActionFinal, CancelRequested } from './events.ts';
+import type { ActionFinal, CancelRequested, ForeignSettlement } from './events.ts';
 import { wakeReady } from './readiness.ts';
 import { conclude, freeSeat, type MatchStep, message } from './seats.ts';
 import { noPhaseTimers, settleDrain } from './steps.ts';
@@ -118,7 +118,7 @@ export function bookRefund(context: MatchContext, event: ActionFinal): MatchStep
 /** What a wallet is paid is no business of any deposit. */
 export function credit(
   seat: Seat,
-  event: Pick<ActionFinal, 'signature' | 'instruction' | 'slot'>,
+  event: Pick<ForeignSettlement, 'signature' | 'instruction' | 'slot'>,
   position: number,
   { amount, ref }: { readonly amount: string; readonly ref: 'prize' | 'refund' },
 ): Effect[] {

@@ -118,6 +118,9 @@ export type SettlementFigures =
       readonly treasury: string;
     };
 
+/** Index of a top-level instruction; `.k` where it is the kth of those that this one had run (formats: names). */
+export type InstructionPlace = number | `${number}.${number}`;
+
 /** What the chain shows at `finalized` of an action that landed. */
 export interface ActionFinal extends Happened {
   readonly type: 'action.final';
@@ -144,8 +147,8 @@ export interface ForeignSettlement extends Happened {
   readonly kind: 'distribute' | 'refund';
   readonly signature: string;
   readonly slot: number;
-  /** Index of the instruction in the transaction: part of the facts' tokens. */
-  readonly instruction: number;
+  /** Where in the transaction: part of the facts' tokens. */
+  readonly instruction: InstructionPlace;
   /** Of a refund. */
   readonly reason: number;
   readonly abandonedIndex: number | null;

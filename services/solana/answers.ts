@@ -55,6 +55,12 @@ export const statusAnswer = withContext(
 
 export const epochAnswer = z.object({ absoluteSlot: slotNumber, blockHeight: slotNumber });
 
+const compiled = z.object({
+  programIdIndex: z.int().min(0),
+  accounts: z.array(z.int().min(0)),
+  data: z.string(),
+});
+
 export const transactionAnswer = z
   .object({
     slot: slotNumber,
@@ -67,6 +73,10 @@ export const transactionAnswer = z
         postBalances: z.array(lamports),
         loadedAddresses: z
           .object({ writable: z.array(addressText), readonly: z.array(addressText) })
+          .nullish(),
+        /** By a node that does not record them: none, and what they moved shows in a comparison. */
+        innerInstructions: z
+          .array(z.object({ index: z.int().min(0), instructions: z.array(compiled) }))
           .nullish(),
       })
       .nullable(),

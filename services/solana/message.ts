@@ -79,9 +79,22 @@ export function observedInstructions(
   message: VersionedMessage,
   loaded?: LoadedAddresses,
 ): readonly ObservedInstruction[] | null {
-  const keys = accountKeys(message, loaded);
+  return spelledOut(accountKeys(message, loaded), message.compiledInstructions);
+}
+
+interface Compiled {
+  readonly programIdIndex: number;
+  readonly accountKeyIndexes: Iterable<number>;
+  readonly data: Uint8Array;
+}
+
+/** null where an index points nowhere. */
+export function spelledOut(
+  keys: readonly string[],
+  compiled: readonly Compiled[],
+): readonly ObservedInstruction[] | null {
   const observed: ObservedInstruction[] = [];
-  for (const { programIdIndex, accountKeyIndexes, data } of message.compiledInstructions) {
+  for (const { programIdIndex, accountKeyIndexes, data } of compiled) {
     const programId = keys[programIdIndex];
     const accounts = [...accountKeyIndexes].map((index) => keys[index]);
     if (programId === undefined || !accounts.every((account) => account !== undefined)) return null;

@@ -5,19 +5,20 @@
  */
 import { VersionedTransaction } from '@solana/web3.js';
 import type * as z from 'zod';
-import { base58Encode } from '../../core/index.ts';
+import { base58Decode, base58Encode } from '../../core/index.ts';
 import {
   ChainUnavailable,
   type Commitment,
   HISTORY_PAGE,
   type HistoryEntry,
   type HistoryRange,
+  type InnerInstructions,
   type ObservedTransaction,
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
 import { verifyStrict } from './ed25519.ts';
 import { AnswerTooLarge, type RpcProvider } from './json-rpc.ts';
-import { accountKeys, type LoadedAddresses, observedInstructions } from './message.ts';
+import { accountKeys, type LoadedAddresses, observedInstructions, spelledOut } from './message.ts';
 
 /** Version 1 exists since 2026; asking for less makes a node refuse such a transaction (-32015). */
 const MAX_TRANSACTION_VERSION = 1;
@@ -25,6 +26,12 @@ const V1_PREFIX = 0x81;
 const SIGNATURE_BYTES = 64;
 /** `[44] ` and a hash in base58; several are joined. */
 const MAX_MEMO = 256;
+
+/** Characters of as many bytes in base58 as a whole transaction has (1,232). */
+const MAX_DATA = 1_683;
+
+type Meta = NonNullable<NonNullable<z.infer<typeof transactionAnswer>>['meta']>;
+type InnerAnswer = NonNullable<Meta['innerInstructions']>;
 
 /** null where this provider does not know the signature at that commitment. */
 export async function fetchTransaction(
@@ -113,11 +120,12 @@ export function observe(
 ): ObservedTransaction {
   if (answer.meta === null)
     throw new ChainUnavailable('unavailable', provider, 'a transaction without its outcome');
-  const { err, loadedAddresses, preBalances, postBalances } = answer.meta;
+  const { err, loadedAddresses, preBalances, postBalances, innerInstructions } = answer.meta;
   const loaded = loadedAddresses ?? { writable: [], readonly: [] };
   const decoded = decode(answer.transaction, signature, loaded);
   const balances = decoded && balancesOf(decoded.keys, preBalances, postBalances);
-  if (decoded === null || balances === null) {
+  const inner = decoded && innerOf(decoded, innerInstructions ?? []);
+  if (decoded === null || balances === null || inner === null) {
     throw new ChainUnavailable('malformed', provider, `not the transaction ${signature}`);
   }
   return {
@@ -126,8 +134,35 @@ export function observe(
     error: err === null ? null : errorText(err),
     customCode: customCodeOf(err),
     instructions: decoded.instructions,
+    inner,
     balances,
   };
+}
+
+/** null where one belongs to no instruction, or names no account: the rest is not believed either. */
+function innerOf({ keys, instructions }: Decoded, inner: InnerAnswer): ObservedTransaction['inner'] | null {
+  const observed: InnerInstructions[] = [];
+  for (const { index, instructions: within } of inner) {
+    const compiled = within.map(({ programIdIndex, accounts, data }) => {
+      const bytes = innerData(data);
+      return bytes && { programIdIndex, accountKeyIndexes: accounts, data: bytes };
+    });
+    if (index >= instructions.length || !compiled.every((each) => each !== null)) return null;
+    const spelled = spelledOut(keys, compiled);
+    if (spelled === null) return null;
+    observed.push({ of: index, instructions: spelled });
+  }
+  return observed;
+}
+
+/** null: not base58. Of what no transaction could name itself, nothing: decoding takes the square of the length. */
+function innerData(text: string): Uint8Array | null {
+  if (text.length > MAX_DATA) return new Uint8Array();
+  try {
+    return base58Decode(text);
+  } catch {
+    return null;
+  }
 }
 
 /** null unless there is one figure for every account: else each would be taken for another's. */

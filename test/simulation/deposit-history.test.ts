@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { fundPlayer } from '../../services/solana/index.ts';
 import { alertsIn } from './checks.ts';
+import { relayed } from './relay.ts';
 import { create, end, join, onChain, opened, played, settledExactly } from './story.ts';
 import { gone, Stranger } from './stranger.ts';
 import { clientKey, matchId } from './world.ts';
@@ -19,6 +20,52 @@ describe('money that a stranger sends a player', () => {
     expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
     expect((await deposit.view())?.balances).toMatchObject({ available: '1001900000' });
     expect(await onChain(world, 'bob')).toBe(1_001_900_000n);
+  });
+
+  it('from within a program of their own is credited too, by its own name (formats: names)', async () => {
+    const { world } = await opened();
+    const stranger = await Stranger.arrive(world);
+    const first = relayed(await stranger.prizeFor('bob', 1));
+    const second = relayed(await stranger.prizeFor('bob', 1));
+    // Behind an instruction that is none of ours, and with one that calls nothing between them.
+    const signature = await stranger.lands([
+      stranger.memo('ab'.repeat(32)),
+      first,
+      stranger.deposit(1n),
+      second,
+    ]);
+    await world.advance(3_000);
+    const deposit = await world.deposit('bob');
+    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect(await deposit.view()).toMatchObject({
+      money: 'active',
+      balances: { available: '1003800000' },
+    });
+    const { entries } = await deposit.statement(1, 10);
+    expect(entries.slice(1).map(({ token, kind }) => [token, kind])).toEqual([
+      [`chain:${signature}:1.0:0`, 'credit'],
+      [`chain:${signature}:3.0:0`, 'credit'],
+    ]);
+    expect(await alertsIn(deposit)).toEqual([]);
+  });
+
+  it('from within, out of a WALLET match that a program made, is no credit either', async () => {
+    const { world } = await opened();
+    const stranger = await Stranger.arrive(world);
+    const id = matchId();
+    const terms = { entryFee: 1_000_000n, paymentMethod: 0 } as const;
+    await stranger.lands([relayed(stranger.create(id, terms))]);
+    for (const name of ['x', 'y']) await stranger.lands([relayed(stranger.joinByWallet(id, name))]);
+    await stranger.lands([relayed(stranger.start(id)), relayed(stranger.end(id))]);
+    const payee = await world.port.custodyAuthority('bob');
+    const match = world.port.pda('match', id).address;
+    await stranger.lands([relayed(stranger.distribute(id, [{ payee, platform: true }], [[0, 1_900_000n]]))]);
+    // Nothing but the history of the match tells its terms now.
+    gone(world, match);
+    await world.advance(3_000);
+    const deposit = await world.deposit('bob');
+    expect(await deposit.reconcile(null, 'pass')).toMatchObject({ kind: 'clean' });
+    expect(await deposit.view()).toMatchObject({ money: 'active', balances: { available: '1000000000' } });
   });
 
   it('out of a WALLET match that only names the deposit is no credit, and freezes nobody', async () => {

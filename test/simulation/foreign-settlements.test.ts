@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cancel, presence, refundedExactly, resolve, SOL } from './called-off.ts';
 import { actionsIn, alertsIn, findingsIn } from './checks.ts';
+import { relayed } from './relay.ts';
 import {
   create,
   end,
@@ -65,6 +66,20 @@ describe('a stranger`s refund', () => {
     const refund = actionsIn(world, world.matchName(id)).find(({ kind }) => kind === 'refund');
     expect(refund?.state).toBe('cancelled');
     expect((await view()).settlement).not.toBeNull();
+    expect((await alertsIn(world.match(id))).filter((alert) => alert.startsWith('critical'))).toEqual([]);
+  });
+
+  it('from within a program of theirs is taken for our own too, and every player is credited once', async () => {
+    const story = await seated();
+    const { world, id } = story;
+    const stranger = await Stranger.arrive(world);
+    keptFromSending(story);
+    await cancel(story, 'platform_fault');
+    await world.advance(1_000);
+    await stranger.lands([relayed(stranger.refund(id, await payees(story)))]);
+    await seenByCron(story);
+    world.weather = () => 'fine';
+    await refundedExactly(story, BOTH);
     expect((await alertsIn(world.match(id))).filter((alert) => alert.startsWith('critical'))).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ import { type StateSyncReport, syncState } from '../../services/state-sync.ts';
 import { Home, Life, type Living, type Storage } from './homes.ts';
 import { walletOf } from './ids.ts';
 import { type PeerWeather, providerFetch, stub, type Weather } from './network.ts';
+import { relayProgram } from './relay.ts';
 
 export { clientKey, matchId, walletOf } from './ids.ts';
 export type { PeerWeather, Weather } from './network.ts';
@@ -59,7 +60,8 @@ export class World {
   readonly #outside = { name: 'outside', life: new Life() };
 
   constructor(scale = 0.1) {
-    this.chain = new LocalChain({ startAt: START, slotMs: SLOT_MS, programs: [loadMatchProgram()] });
+    const programs = [loadMatchProgram(), relayProgram];
+    this.chain = new LocalChain({ startAt: START, slotMs: SLOT_MS, programs });
     this.settings = mirrorSettings(scale);
     this.#solanaSettings = parseSettings({
       providers: [{ name: 'local', url: 'http://127.0.0.1:8899' }],

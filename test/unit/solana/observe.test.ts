@@ -73,6 +73,7 @@ describe('a landed transaction', () => {
       error: null,
       customCode: null,
       instructions: [OBSERVED],
+      inner: [],
       balances: [PAYER.publicKey, TARGET, new PublicKey(PROGRAM_ID), SystemProgram.programId].map(
         (key, index) => ({
           address: key.toBase58(),
@@ -145,6 +146,38 @@ describe('a landed transaction', () => {
     await expect(transaction(signature, wire, { loadedAddresses: misplaced })).rejects.toMatchObject({
       code: 'malformed',
     });
+  });
+
+  it('tells what its instructions called, and nothing that names no account or no instruction', async () => {
+    const call = { programIdIndex: 2, accounts: [0, 1], data: 'Ldp', stackHeight: 2 };
+    const within = (innerInstructions: unknown) =>
+      transaction(LEGACY.signature, LEGACY.wire, { innerInstructions });
+    const keys = (await within([])).observed?.balances.map(({ address }) => address) ?? [];
+    const { observed } = await within([
+      { index: 0, instructions: [call, { ...call, accounts: [], data: '' }] },
+    ]);
+    expect(observed?.inner).toEqual([
+      {
+        of: 0,
+        instructions: [
+          { programId: keys[2], accounts: [keys[0], keys[1]], data: Uint8Array.of(1, 2, 3) },
+          { programId: keys[2], accounts: [], data: new Uint8Array() },
+        ],
+      },
+    ]);
+    expect((await within(null)).observed?.inner).toEqual([]);
+    // Decoding base58 takes the square of its length: of what no transaction could carry nothing is read.
+    const long = await within([{ index: 0, instructions: [{ ...call, data: '1'.repeat(10_000) }] }]);
+    expect(long.observed?.inner[0]?.instructions[0]?.data).toEqual(new Uint8Array());
+    for (const bad of [
+      [{ index: 1, instructions: [call] }],
+      [{ index: 0, instructions: [{ ...call, programIdIndex: 4 }] }],
+      [{ index: 0, instructions: [{ ...call, accounts: [9] }] }],
+      [{ index: 0, instructions: [{ ...call, data: '0OIl' }] }],
+      [{ index: -1, instructions: [call] }],
+      'none',
+    ])
+      await expect(within(bad)).rejects.toMatchObject({ code: 'malformed' });
   });
 
   it('of version 1 is decoded, its signatures behind the message', async () => {

@@ -6,7 +6,7 @@ const ELF = new URL('../../core/core-probe/artifact/core_probe.so', import.meta.
 
 /** The test-only probe, which does that too (core/core-probe). */
 export const relayProgram = {
-  address: Keypair.fromSeed(new Uint8Array(32).fill(98)).publicKey.toBase58(),
+  address: Keypair.fromSeed(new Uint8Array(32).fill(201)).publicKey.toBase58(),
   elf: readFileSync(process.env.CORE_PROBE_SO ?? ELF),
 } as const;
 

@@ -3,39 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { cancel, presence, refundedExactly, resolve, SOL } from './called-off.ts';
 import { actionsIn, alertsIn, findingsIn } from './checks.ts';
 import { relayed } from './relay.ts';
-import {
-  create,
-  end,
-  join,
-  onChain,
-  opened,
-  played,
-  type Story,
-  seatsFinal,
-  settledExactly,
-} from './story.ts';
-import { type Listed, Stranger } from './stranger.ts';
+import { BOTH, payees, seated } from './seated.ts';
+import { end, join, onChain, opened, played, type Story, settledExactly } from './story.ts';
+import { Stranger } from './stranger.ts';
 import { COORDINATOR } from './world.ts';
-
-const BOTH = ['alice', 'bob'] as const;
-
-async function seated(): Promise<Story> {
-  const story = await opened();
-  await create(story);
-  for (const user of BOTH) await join(story, user);
-  await seatsFinal(story, 2);
-  return story;
-}
-
-/** Alice's deposit and bob's, in the order of their slots. */
-async function payees({ world }: Story): Promise<[Listed, Listed]> {
-  const of = async (user: string, index: number): Promise<Listed> => ({
-    payee: await world.port.custodyAuthority(user),
-    platform: true,
-    index,
-  });
-  return [await of('alice', 0), await of('bob', 1)];
-}
 
 /** The mirror's own transactions do not get through; everything else of it works. */
 function keptFromSending({ world }: Story): void {

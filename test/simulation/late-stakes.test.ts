@@ -2,27 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { cancel, refundedExactly, resolve, SOL } from './called-off.ts';
 import { alertsIn } from './checks.ts';
-import { create, join, opened, type Story, seatsFinal } from './story.ts';
-import { type Listed, Stranger } from './stranger.ts';
-
-const BOTH = ['alice', 'bob'] as const;
-
-async function seated(): Promise<Story> {
-  const story = await opened();
-  await create(story);
-  for (const user of BOTH) await join(story, user);
-  await seatsFinal(story, 2);
-  return story;
-}
-
-async function payees({ world }: Story): Promise<[Listed, Listed]> {
-  const of = async (user: string, index: number): Promise<Listed> => ({
-    payee: await world.port.custodyAuthority(user),
-    platform: true,
-    index,
-  });
-  return [await of('alice', 0), await of('bob', 1)];
-}
+import { BOTH, payees, seated } from './seated.ts';
+import { join, type Story } from './story.ts';
+import { Stranger } from './stranger.ts';
 
 /** Her join is signed; nothing that is sent gets through for now. */
 async function carolOnHerWay(): Promise<Story> {

@@ -3,11 +3,24 @@ import { describe, expect, it } from 'vitest';
 import * as make from '../../model/events.ts';
 import type { MatchState } from '../../model/invariants.ts';
 import {
+  ANN,
+  type As,
+  BOB,
+  bobWins,
+  CAT,
+  catWins,
+  end,
+  endUsedUp,
+  type More,
+  oneShort,
+  says,
+  sign,
+  tooShort,
+} from './match-deciding.ts';
+import {
   full,
-  hashOf,
   lands,
   matchAfter,
-  type Next,
   refusalOf,
   START,
   seated,
@@ -15,28 +28,6 @@ import {
   threePlaying,
   usedUp,
 } from './match-probing.ts';
-
-type As = Parameters<typeof make.resolve>[1];
-type More = Parameters<typeof make.resolve>[2];
-
-const says =
-  (as: As, more?: More): Next =>
-  ({ context }) =>
-    make.resolve(context, as, more);
-const sign =
-  (hash: string): Next =>
-  ({ context }) =>
-    make.signed(context, hash);
-
-const [ANN, BOB, CAT] = [hashOf(make.ANN), hashOf(make.BOB), hashOf(make.CAT)];
-const { end } = make.end().settlement;
-/** Two of three are seated on the chain; the third one's join has used up its tries. */
-const oneShort = matchAfter(...threePlaying, ...usedUp(CAT));
-/** Two play; neither the one nor the other can be done without. */
-const tooShort = matchAfter(...full, ...lands(ANN), make.start(), ...usedUp(BOB));
-const endUsedUp = matchAfter(...started, make.end(), ...usedUp(end.hash));
-const bobWins = [{ userId: 'bob', shareBps: 10_000 }];
-const catWins = [{ userId: 'cat', shareBps: 10_000 }];
 
 describe('a person`s word is refused', () => {
   it.each<[string, MatchState, As, (state: MatchState) => More, string]>([

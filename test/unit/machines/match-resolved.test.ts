@@ -2,14 +2,25 @@
 import { describe, expect, it } from 'vitest';
 import * as make from '../../model/events.ts';
 import {
+  ANN,
+  BOB,
+  bobWins,
+  CAT,
+  catWins,
+  end,
+  endUsedUp,
+  oneShort,
+  says,
+  sign,
+  tooShort,
+} from './match-deciding.ts';
+import {
   CREATE,
   full,
-  hashOf,
   keysIn,
   lands,
   matchAfter,
   moneyOf,
-  type Next,
   open,
   refusalOf,
   START,
@@ -20,28 +31,6 @@ import {
   timersIn,
   usedUp,
 } from './match-probing.ts';
-
-type As = Parameters<typeof make.resolve>[1];
-type More = Parameters<typeof make.resolve>[2];
-
-const says =
-  (as: As, more?: More): Next =>
-  ({ context }) =>
-    make.resolve(context, as, more);
-const sign =
-  (hash: string): Next =>
-  ({ context }) =>
-    make.signed(context, hash);
-
-const [ANN, BOB, CAT] = [hashOf(make.ANN), hashOf(make.BOB), hashOf(make.CAT)];
-const { end } = make.end().settlement;
-/** Two of three are seated on the chain; the third one's join has used up its tries. */
-const oneShort = matchAfter(...threePlaying, ...usedUp(CAT));
-/** Two play; neither the one nor the other can be done without. */
-const tooShort = matchAfter(...full, ...lands(ANN), make.start(), ...usedUp(BOB));
-const endUsedUp = matchAfter(...started, make.end(), ...usedUp(end.hash));
-const bobWins = [{ userId: 'bob', shareBps: 10_000 }];
-const catWins = [{ userId: 'cat', shareBps: 10_000 }];
 
 describe('a retry', () => {
   it('signs anew what has no attempt outstanding, with all its tries', () => {

@@ -2,15 +2,11 @@
  * What the finalized history of a deposit account says happened to it: each successful money instruction that names the
  * account, as facts (design: section 7). Read from transactions, never from balances, so that nothing is guessed.
  */
-import { base58Decode, toHex } from '../../core/index.ts';
-import { type ChainPort, HISTORY_PAGE, type HistoryEntry, type ObservedTransaction } from '../ports.ts';
+import { actionIn, listedTransaction } from '../observed.ts';
+import { type ChainPort, HISTORY_PAGE, type HistoryEntry } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
-import { unreadable } from './match-terms.ts';
 import { type Ledger, type Moved, movedBy } from './moves.ts';
 
-const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
-/** Characters of 32 bytes in base58, at most. */
-const HASH_TEXT = 44;
 /** Transactions read in one pass. A longer gap is read oldest first, by several passes of the cursor. */
 const PASS = 200;
 /** Looked through for the oldest. To write so many into a history takes a stranger some SOL, and stops it no longer. */
@@ -38,8 +34,7 @@ export async function readHistory(
   const moved: Moved[] = [];
   for (const entry of entries) {
     if (entry.failed) continue;
-    const observed = await chain.transaction(entry.signature, 'finalized');
-    if (observed === null) throw unreadable(entry.signature);
+    const observed = await listedTransaction(chain, entry.signature);
     if (observed.error === null)
       moved.push(await movedBy(chain, depositPda, observed, actionIn(observed), ledger));
   }
@@ -62,20 +57,4 @@ async function entriesSince(
 ): Promise<HistoryEntry[]> {
   const entries = await chain.history(depositPda, cursor, { minSlot, most: MOST, oldest: PASS + 1 });
   return entries.toReversed();
-}
-
-/**
- * The hash of the action that the transaction names: in the first of its memos, where that is one. Out of the signed
- * bytes, not of the listing: a provider that leaves its memos out would have money captured from elsewhere, for good.
- */
-export function actionIn({ instructions }: Pick<ObservedTransaction, 'instructions'>): string | null {
-  const memo = instructions.find(({ programId }) => programId === MEMO_PROGRAM);
-  try {
-    // Longer is no hash, and decoding takes the square of the length.
-    if (memo === undefined || memo.data.length > HASH_TEXT) return null;
-    const bytes = base58Decode(String.fromCharCode(...memo.data));
-    return bytes.length === 32 ? toHex(bytes) : null;
-  } catch {
-    return null;
-  }
 }

@@ -2,9 +2,9 @@
  * Fee and payment method of a match as a transaction met them. The match's account is not asked first: who closed an
  * ended match can create the same id again, with other terms (H-13). Its history can only be added to.
  */
-import { decodeInstruction, decodeMatch, type MoneyInstruction } from '../../core/index.ts';
-import { callsIn } from '../calls.ts';
-import { type ChainPort, ChainUnavailable, type ObservedInstruction } from '../ports.ts';
+import { decodeMatch } from '../../core/index.ts';
+import { callsIn, listedTransaction, moneyInstruction } from '../observed.ts';
+import type { ChainPort, ObservedInstruction } from '../ports.ts';
 
 export interface MatchTerms {
   readonly entryFee: bigint;
@@ -29,8 +29,7 @@ export async function termsBefore(
   const at = entries.findIndex((entry) => entry.signature === signature);
   const earlier = at < 0 ? [] : entries.slice(at, at + MAX_READ).filter((entry) => !entry.failed);
   for (const entry of earlier) {
-    const observed = await chain.transaction(entry.signature, 'finalized');
-    if (observed === null) throw unreadable(entry.signature);
+    const observed = await listedTransaction(chain, entry.signature);
     const calls = callsIn(observed);
     const created = calls
       .slice(0, entry.signature === signature ? index : calls.length)
@@ -56,18 +55,4 @@ async function termsNow(chain: ChainPort, matchPda: string): Promise<MatchTerms 
   if (account == null || account.owner !== chain.programId) return null;
   const { entryFee, paymentMethod } = decodeMatch(account.data);
   return { entryFee, paymentMethod };
-}
-
-/** A provider's index may be ahead of what it can show: that is waited for, and is nobody's fault. */
-export function unreadable(signature: string): ChainUnavailable {
-  return new ChainUnavailable('unavailable', 'every provider', `no finalized transaction ${signature} yet`);
-}
-
-/** null: not a money instruction that we know; what it did shows in the comparison. */
-export function moneyInstruction(instruction: ObservedInstruction): MoneyInstruction | null {
-  try {
-    return decodeInstruction(instruction.data);
-  } catch {
-    return null;
-  }
 }

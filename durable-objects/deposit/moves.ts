@@ -3,10 +3,10 @@
  * What a provider leaves out shows in the comparison, which pauses.
  */
 import type { MoneyInstruction } from '../../core/index.ts';
-import { type Call, callsIn } from '../calls.ts';
+import { type Call, callsIn, moneyInstruction } from '../observed.ts';
 import type { ChainPort, ObservedTransaction } from '../ports.ts';
 import type { ChainFact } from '../wire/objects.ts';
-import { type MatchTerms, moneyInstruction, termsBefore } from './match-terms.ts';
+import { type MatchTerms, termsBefore } from './match-terms.ts';
 
 /** Account positions (interface: section 4). */
 const DEPOSIT_SOL_ACCOUNT = 0;

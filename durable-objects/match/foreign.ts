@@ -21,9 +21,8 @@ import {
   type Terms,
 } from '../../machines/match/context.ts';
 import type { ForeignSettlement, InstructionPlace } from '../../machines/match/events.ts';
-import { callsIn } from '../calls.ts';
-import { moneyInstruction } from '../deposit/match-terms.ts';
 import type { Records } from '../kernel/records.ts';
+import { callsIn, listedTransaction, moneyInstruction } from '../observed.ts';
 import type { ChainAccount, ChainPort, ObservedInstruction } from '../ports.ts';
 import { payeeOf } from './settlement-plans.ts';
 
@@ -118,8 +117,7 @@ async function settlementIn(
   const entries = await chain.history(escrowPda, null);
   const read = entries.slice(0, MAX_READ).filter(({ failed }) => !failed);
   for (const entry of read.toReversed()) {
-    const observed = await chain.transaction(entry.signature, 'finalized');
-    if (observed === null) throw new Error(`finalized transaction ${entry.signature} cannot be read`);
+    const observed = await listedTransaction(chain, entry.signature);
     const { signature, slot } = observed;
     for (const { place, instruction } of callsIn(observed)) {
       const decoded = settles(chain, instruction, escrowPda);

@@ -2,17 +2,12 @@
  * A match that was restored to an earlier point has forgotten what it signed. Before a join or a start is signed for what
  * would be the first time, the chain is asked whether it has happened: by the memo that names the action (design: section 6).
  */
-import { base58Encode, decodeMatch, fromHex } from '../../core/index.ts';
+import { decodeMatch } from '../../core/index.ts';
 import { type MatchContext, seatByHash, type Terms } from '../../machines/match/context.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
-import { actionIn } from '../deposit/history.ts';
-import { moneyInstruction } from '../deposit/match-terms.ts';
-import { type ChainPort, HISTORY_PAGE, type ObservedTransaction } from '../ports.ts';
+import { actionIn, findNamed, moneyInstruction } from '../observed.ts';
+import type { ChainPort, ObservedTransaction } from '../ports.ts';
 import type { PlannerAccounts } from './plan.ts';
-
-/** Beyond so much noise nothing is signed either: a person has to look. */
-const MOST_ENTRIES = 20 * HISTORY_PAGE;
-const MOST_NAMED = 64;
 
 /** Account positions (interface: sections 4.6 and 4.7). */
 const MATCH = 0;
@@ -33,17 +28,8 @@ export async function forgotten(
   const isShown =
     seat === undefined ? action.kind === 'start' && phase >= 1 : playerIds.includes(seat.userId);
   if (!isShown) return null;
-  const memo = base58Encode(fromHex(action.hash));
-  const entries = await chain.history(terms.matchPda, null, { minSlot: slot, most: MOST_ENTRIES });
-  const named = entries.filter((entry) => !entry.failed && entry.memo?.includes(memo) === true);
-  if (entries.length >= MOST_ENTRIES || named.length > MOST_NAMED)
-    throw new Error(`the history of ${terms.matchPda} is too long to say what became of ${action.hash}`);
-  for (const { signature } of named) {
-    const observed = await chain.transaction(signature, 'finalized');
-    if (observed === null) throw new Error(`finalized transaction ${signature} cannot be read`);
-    if (isOurs(context, terms, action, observed)) return observed;
-  }
-  return null;
+  const named = { actionHash: action.hash, minSlot: slot };
+  return findNamed(chain, terms.matchPda, named, (observed) => isOurs(context, terms, action, observed));
 }
 
 /** Whoever must sign such an instruction is the player, or we: nobody else can have made it. */

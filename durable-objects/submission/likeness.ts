@@ -1,19 +1,9 @@
 /** What makes a transaction on the chain an action's own: every instruction, account and amount that was signed. */
-import { base58Encode, fromHex, toHex } from '../../core/index.ts';
+import { toHex } from '../../core/index.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { Attempt } from '../kernel/records.ts';
-import {
-  type ChainPort,
-  HISTORY_PAGE,
-  type HistoryEntry,
-  type ObservedInstruction,
-  type ObservedTransaction,
-} from '../ports.ts';
-
-/** Looked through for a twin: beyond so many transactions that somebody has paid for, a person has to look. */
-const MOST_ENTRIES = 20 * HISTORY_PAGE;
-/** ... and of those that carry our memo, which anyone can write. */
-const MOST_NAMED = 64;
+import { findNamed } from '../observed.ts';
+import type { ChainPort, ObservedInstruction, ObservedTransaction } from '../ports.ts';
 
 /** Instruction, accounts and amounts are the action's; anything else with the same look is a foreign effect. */
 export function isActions(attempt: Attempt, observed: ObservedTransaction): boolean {
@@ -39,24 +29,8 @@ export async function twinOf(
 ): Promise<string | null> {
   const touched = action.seeds[0]?.address;
   if (touched === undefined) return null;
-  const entries = await chain.history(touched, null, { minSlot: slot, most: MOST_ENTRIES });
-  if (entries.length >= MOST_ENTRIES) throw new Error(`${touched} has too long a history to find a twin in`);
-  const memo = base58Encode(fromHex(action.hash));
-  const named = entries.filter((entry) => mayBeTwin(entry, attempt, memo));
-  if (named.length > MOST_NAMED)
-    throw new Error(`${named.length} transactions carry the memo of ${action.hash}`);
-  for (const { signature } of named) {
-    const observed = await chain.transaction(signature, 'finalized');
-    if (observed === null) throw new Error(`finalized transaction ${signature} cannot be read`);
-    if (isActions(attempt, observed)) return signature;
-  }
-  return null;
-}
-
-function mayBeTwin(
-  { failed, signature, memo: theirs }: HistoryEntry,
-  attempt: Attempt,
-  memo: string,
-): boolean {
-  return !failed && signature !== attempt.signature && theirs?.includes(memo) === true;
+  const named = { actionHash: action.hash, minSlot: slot };
+  const isTwin = (observed: ObservedTransaction): boolean =>
+    observed.signature !== attempt.signature && isActions(attempt, observed);
+  return (await findNamed(chain, touched, named, isTwin))?.signature ?? null;
 }

@@ -54,6 +54,23 @@ describe('a stranger`s refund', () => {
     expect((await alertsIn(world.match(id))).filter((alert) => alert.startsWith('critical'))).toEqual([]);
   });
 
+  it('that is listed and cannot be shown yet is waited for, and nobody is called', async () => {
+    const story = await seated();
+    const { world, id } = story;
+    const stranger = await Stranger.arrive(world);
+    keptFromSending(story);
+    await cancel(story, 'platform_fault');
+    await world.advance(1_000);
+    const refund = await stranger.lands([stranger.refund(id, await payees(story))]);
+    const shown = world.chain.getTransaction.bind(world.chain);
+    world.chain.getTransaction = (name, ...how) => (name === refund ? null : shown(name, ...how));
+    world.weather = () => 'fine';
+    await world.advance(600_000);
+    expect(await alertsIn(world.match(id))).toEqual([]);
+    world.chain.getTransaction = shown;
+    await refundedExactly(story, BOTH);
+  });
+
   it('of a match that nobody called off sends it to review; nobody lost anything, and nobody joins any more', async () => {
     const story = await seated();
     const { world, id, view } = story;

@@ -164,9 +164,10 @@ export class DepositSync {
   #note(slot: number, at: number, found: Extract<DepositComparison, { kind: 'clean' }>): void {
     const { holds, binding } = this.#context;
     const { settings } = this.#world;
+    const { records } = this.#actor().kernel;
     const entity = binding?.authority ?? '';
     // Anyone can send lamports again and again.
-    if (found.surplus > 0n && !this.#isAlerted('surplus', entity)) {
+    if (found.surplus > 0n && !records.isAlerted('surplus', entity)) {
       const lamports = found.surplus.toString();
       this.#commit({ type: 'compare.surplus', at, slot, lamports }, `surplus:${slot}`);
     }
@@ -176,7 +177,7 @@ export class DepositSync {
       this.#commit({ type: 'compare.inPlay', at, slot, onChain, timingMs }, `inPlay:${slot}:${at}`);
     }
     for (const { token, since, expiresAt } of holds)
-      if (expiresAt === null && at - since > settings.staleHoldMs && !this.#isAlerted('orphan_hold', token))
+      if (expiresAt === null && at - since > settings.staleHoldMs && !records.isAlerted('orphan_hold', token))
         this.#commit({ type: 'hold.stale', at, token }, `stale:${token}`);
   }
 
@@ -186,16 +187,12 @@ export class DepositSync {
     const isShort = onChain < derivedInPlay(this.#context);
     if (onChain.toString() !== inPlay.onChain || isShort !== (inPlay.shortSince !== null)) return true;
     const hasLasted = inPlay.shortSince !== null && at - inPlay.shortSince >= this.#world.settings.timingMs;
-    return hasLasted && !this.#isAlerted('in_play_short', entity);
+    return hasLasted && !this.#actor().kernel.records.isAlerted('in_play_short', entity);
   }
 
   #commit(event: DepositEvent, id: string, request?: { readonly [field: string]: string }): void {
     const once = request === undefined ? {} : { request, answer: () => ({ status: 200, body: null }) };
     this.#actor().kernel.commit(event, { id, ...once });
-  }
-
-  #isAlerted(cls: string, entity: string): boolean {
-    return this.#actor().kernel.records.alert(`${cls}|${entity}`) !== null;
   }
 
   get #ledger(): Ledger {

@@ -11,7 +11,7 @@ import { Answers } from './answers.ts';
 import { Journal } from './journal.ts';
 import type { ActorEvent, ActorState, Behaviour } from './machine-port.ts';
 import { type Lease, Outbox } from './outbox.ts';
-import { Records } from './records.ts';
+import { alertId, Records } from './records.ts';
 import { createTables } from './schema.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timers } from './timers.ts';
@@ -271,6 +271,6 @@ function entryText(seq: number, id: string, event: ActorEvent, from: Json, to: J
 }
 
 function alertWork(cls: string, entity: string): Effect & { type: 'work' } {
-  const id = `${cls}|${entity}`;
+  const id = alertId(cls, entity);
   return { type: 'work', key: `alert:${id}`, task: 'alert', body: { id }, inMs: 0 };
 }

@@ -22,6 +22,11 @@ export interface Offer extends OfferRecord {
   readonly signature: string | null;
 }
 
+/** One open alert a class and entity: told again it only counts. */
+export function alertId(cls: string, entity: string): string {
+  return `${cls}|${entity}`;
+}
+
 export class Records {
   readonly #sql: SqlPort;
 
@@ -126,7 +131,7 @@ export class Records {
       case 'alert':
         sql.run(
           'INSERT INTO alert (id, class, entity, severity, message, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET times = times + 1, message = excluded.message',
-          `${effect.class}|${effect.entity}`,
+          alertId(effect.class, effect.entity),
           effect.class,
           effect.entity,
           effect.severity,
@@ -216,6 +221,10 @@ export class Records {
 
   alert(id: string): AlertRow | null {
     return this.#alerts('WHERE id = ?', id)[0] ?? null;
+  }
+
+  isAlerted(cls: string, entity: string): boolean {
+    return this.alert(alertId(cls, entity)) !== null;
   }
 
   #alerts(which: string, ...params: string[]): AlertRow[] {

@@ -72,7 +72,7 @@ export class MatchReconciliation {
   /** Once for an escrow: anyone can send lamports again and again. */
   #noteSurplus(surplus: bigint, escrow: string, slot: number, at: number): void {
     const { kernel } = this.#actor();
-    if (surplus === 0n || kernel.records.alert(`surplus|${escrow}`) !== null) return;
+    if (surplus === 0n || kernel.records.isAlerted('surplus', escrow)) return;
     const lamports = surplus.toString();
     kernel.commit({ type: 'compare.surplus', at, slot, lamports }, { id: `surplus:${slot}` });
   }

@@ -121,7 +121,11 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
 
   commit(event: DriverEvent<Figures>, lease: Lease): boolean {
     // Told once: the action is looked at again and again while it is blocked.
-    if (event.type === 'action.blocked' && this.#isAlerted('action_blocked', event.hash)) return true;
+    if (
+      event.type === 'action.blocked' &&
+      this.#actor().kernel.records.isAlerted('action_blocked', event.hash)
+    )
+      return true;
     return this.#commit(event, eventId(event), lease);
   }
 
@@ -147,10 +151,6 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
 
   #open(hash: string) {
     return actionByHash(this.#actor().context, hash);
-  }
-
-  #isAlerted(cls: string, entity: string): boolean {
-    return this.#actor().kernel.records.alert(`${cls}|${entity}`) !== null;
   }
 
   #now(): number {

@@ -10,10 +10,11 @@ import { Actor } from './actor.ts';
 import { depositBehaviour, depositValue } from './deposit/behaviour.ts';
 import { DepositChain } from './deposit/chain.ts';
 import { DepositLedger, refusedHold } from './deposit/ledger.ts';
-import { DepositRequests, refused } from './deposit/requests.ts';
+import { DepositRequests } from './deposit/requests.ts';
 import { NO_BALANCES, Statement } from './deposit/statement.ts';
 import { DepositSync } from './deposit/sync.ts';
 import { depositView } from './deposit/view.ts';
+import { answerOf, refused } from './intake.ts';
 import type { DueTimer } from './kernel/timers.ts';
 import { depositName } from './names.ts';
 import type { ObjectWorld } from './ports.ts';
@@ -95,7 +96,7 @@ export class UserDepositDO implements DepositObject {
   async deposit(caller: Caller, request: DepositRequest): Promise<Answer> {
     const binding = await this.#bindingOf(caller);
     const failed = binding === null ? refusal('forbidden') : await this.#enter(binding);
-    if (binding === null || failed !== null) return refused(failed ?? refusal('forbidden'));
+    if (binding === null || failed !== null) return answerOf(failed ?? refusal('forbidden'));
     return this.#requests.transfer('deposit', caller, binding, request, '0');
   }
 
@@ -103,21 +104,21 @@ export class UserDepositDO implements DepositObject {
   async withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer> {
     const binding = await this.#bindingOf(caller);
     const failed = binding === null ? refusal('forbidden') : await this.#enterSynced(binding);
-    if (binding === null || failed !== null) return refused(failed ?? refusal('forbidden'));
+    if (binding === null || failed !== null) return answerOf(failed ?? refusal('forbidden'));
     const standing = await this.#actor.refresh().catch(() => null);
     const fee = standing?.program?.withdrawalFee;
-    if (fee === undefined) return refused(refusal('chain_unreadable'));
+    if (fee === undefined) return refused('chain_unreadable');
     return this.#requests.transfer('withdraw', caller, binding, request, fee);
   }
 
   async sign(caller: Caller, request: SignRequest): Promise<Answer> {
     const failed = await this.#whenReady();
-    return failed === null ? this.#requests.sign(caller, request) : refused(failed);
+    return failed === null ? this.#requests.sign(caller, request) : answerOf(failed);
   }
 
   async resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer> {
     const failed = await this.#whenReady();
-    return failed === null ? this.#requests.resolve(operator, request, this.#sync) : refused(failed);
+    return failed === null ? this.#requests.resolve(operator, request, this.#sync) : answerOf(failed);
   }
 
   async reconcile(binding: Binding | null, _runId: string): Promise<CompareOutcome> {

@@ -5,8 +5,9 @@ import type { DepositEvent } from '../../machines/deposit/events.ts';
 import type { Json } from '../../machines/effects.ts';
 import { type Refusal, type RefusalCode, refusal, refusalStatus } from '../../machines/refusals.ts';
 import type { Actor } from '../actor.ts';
+import { answerIn, answerOf, clientEventId, clientOptions, faultyTransaction, refused } from '../intake.ts';
 import type { CommitOptions, Standing } from '../kernel/kernel.ts';
-import type { ObjectWorld, WalletFault } from '../ports.ts';
+import type { ObjectWorld } from '../ports.ts';
 import type { Answer, Binding, Caller } from '../wire/objects.ts';
 import type {
   DepositRequest,
@@ -19,12 +20,6 @@ import type { DepositLedger } from './ledger.ts';
 import type { DepositSync } from './sync.ts';
 
 type Body = (standing: Standing<DepositContext>) => Json | Refusal;
-
-const FAULTS: { readonly [fault in WalletFault]: RefusalCode } = {
-  malformed: 'invalid_request',
-  transaction_changed: 'transaction_changed',
-  signature_invalid: 'signature_invalid',
-};
 
 export class DepositRequests {
   readonly #world: ObjectWorld;
@@ -51,9 +46,8 @@ export class DepositRequests {
     const { chain, clock, settings } = this.#world;
     const at = clock.now();
     const { clientKey, lamports } = request;
-    const known = this.#stored(caller, clientKey);
     // A repeat is the same action, whatever the clock says by now.
-    const notAfter = request.notAfter ?? notAfterIn(known) ?? at + settings.maxNotAfterMs;
+    const notAfter = request.notAfter ?? this.#notAfterBefore(caller, request) ?? at + settings.maxNotAfterMs;
     const action = transferAction(chain, kind, binding, { clientKey, lamports, notAfter });
     const event: DepositEvent = {
       type: `${kind}.request`,
@@ -67,53 +61,56 @@ export class DepositRequests {
       ...this.#limits,
     };
     const body = { action: action.hash, state: 'queued', lamports, fee, notAfter };
-    return this.#commit(event, caller, { kind, ...request }, ({ context }) =>
+    const options = this.#options(caller, { kind, ...request }, ({ context }) =>
       actionByHash(context, action.hash) === undefined ? refusal('user_limit_reached') : body,
     );
+    return answerIn(this.#actor().kernel.commit(event, options));
   }
 
   /** The wallet's signature out of the transaction that came back; the coordinator signs only after it is stored. */
   async sign(caller: Caller, request: SignRequest): Promise<Answer> {
-    const { binding } = this.#actor().context;
-    if (binding?.userId !== caller.userId || binding.wallet !== caller.wallet)
-      return refused(refusal('forbidden'));
-    const known = this.#stored(caller, request.clientKey);
+    const { kernel, context, workbench } = this.#actor();
+    const { binding } = context;
+    if (binding?.userId !== caller.userId || binding.wallet !== caller.wallet) return refused('forbidden');
     const { action: hash, transaction } = request;
-    const offer = known === null ? this.#actor().kernel.records.liveOffer(hash) : null;
-    if (known === null && (offer === null || actionByHash(this.#actor().context, hash)?.state !== 'offered'))
-      return refused(refusal('sign_request_gone'));
-    const taken = offer === null ? { signature: '' } : this.#world.chain.walletSignature(offer, transaction);
-    if ('fault' in taken) return refused(refusal(FAULTS[taken.fault], 'transaction'));
-    const { signature } = taken;
+    const options = this.#options(caller, { kind: 'sign', ...request }, () => ({
+      action: hash,
+      state: 'signed',
+    }));
+    const repeated = kernel.repeated(options);
+    if (repeated !== null) return repeated;
+    const offer = actionByHash(context, hash)?.state === 'offered' ? kernel.records.liveOffer(hash) : null;
+    if (offer === null) return refused('sign_request_gone');
+    const taken = this.#world.chain.walletSignature(offer, transaction);
+    if ('fault' in taken) return faultyTransaction(taken.fault);
     const event: DepositEvent = {
       type: 'wallet.signed',
       at: this.#world.clock.now(),
       hash,
-      offer: offer?.id ?? '',
-      signature,
+      offer: offer.id,
+      signature: taken.signature,
     };
-    const answer = this.#commit(event, caller, { kind: 'sign', ...request }, () => ({
-      action: hash,
-      state: 'signed',
-    }));
-    if (answer.status === 200) await this.#actor().workbench.runNow(`drive:${hash}`);
+    const answer = answerIn(kernel.commit(event, options));
+    if (answer.status === 200) await workbench.runNow(`drive:${hash}`);
     return answer;
   }
 
   async resolve(operator: Caller, request: ResolveDepositRequest, sync: DepositSync): Promise<Answer> {
-    if (operator.role !== 'operator') return refused(refusal('forbidden'));
-    const { as, reason, available, clientKey } = request;
-    // A repeat is answered as before, whatever the account shows by now.
-    const isNew = this.#stored(operator, clientKey) === null;
-    const adopted = available === undefined || !isNew ? null : await sync.adoptable(available);
-    if (adopted !== null && 'code' in adopted) return refused(adopted);
-    const at = this.#world.clock.now();
-    const who = { at, operator: operator.userId, reason };
+    if (operator.role !== 'operator') return refused('forbidden');
+    const { as, reason, available } = request;
+    const { kernel } = this.#actor();
+    const options = this.#options(operator, { kind: 'resolve', ...request }, ({ seq }) => ({ seq }));
+    // Whatever the account shows by now.
+    const repeated = kernel.repeated(options);
+    if (repeated !== null) return repeated;
+    const adopted = available === undefined ? null : await sync.adoptable(available);
+    if (adopted !== null && 'code' in adopted) return answerOf(adopted);
+    const who = { at: this.#world.clock.now(), operator: operator.userId, reason };
     const event: DepositEvent =
       as === 'retry' || as === 'drop'
         ? { type: `operator.${as}`, ...who, outstanding: this.#outstanding() }
         : { type: 'operator.unfreeze', ...who, ...(adopted === null ? {} : { adopted }) };
-    return this.#commit(event, operator, { kind: 'resolve', ...request }, ({ seq }) => ({ seq }));
+    return answerIn(kernel.commit(event, options));
   }
 
   /** Neither finalized with an error nor provably dead: what was signed of these may still land. */
@@ -124,32 +121,20 @@ export class DepositRequests {
       .filter((hash) => kernel.records.liveAttempt(hash) !== null);
   }
 
-  #commit(
-    event: DepositEvent,
+  #options(
     caller: Caller,
     request: { readonly kind: string; readonly clientKey: string },
     body: Body,
-  ): Answer {
-    const { clientKey, ...fields } = request;
-    const outcome = this.#actor().kernel.commit(event, {
-      id: eventId(caller, clientKey),
-      // SAFETY: a request that passed its schema is JSON; undefined fields vanish in the stored text.
-      request: JSON.parse(JSON.stringify(fields)) as NonNullable<CommitOptions<DepositContext>['request']>,
-      answer: (standing) => answered(body(standing)),
-    });
-    return outcome.kind === 'lease_lost' || outcome.answer === null
-      ? refused(refusal('internal'))
-      : outcome.answer;
+  ): CommitOptions<DepositContext> {
+    return clientOptions(caller, request, (standing) => answered(body(standing)));
   }
 
-  #stored(caller: Caller, clientKey: string): Answer | null {
+  #notAfterBefore(caller: Caller, request: { readonly clientKey: string }): number | undefined {
     const { kernel } = this.#actor();
-    return kernel.isBlank ? null : kernel.answers.read(eventId(caller, clientKey));
+    const known = kernel.isBlank ? null : kernel.answers.read(clientEventId(caller, request));
+    // SAFETY: the mirror's own JSON; anything but an accepted transfer has no such field.
+    return known === null ? undefined : (JSON.parse(known.text) as { readonly notAfter?: number }).notAfter;
   }
-}
-
-export function refused(reason: Refusal): Answer {
-  return { status: refusalStatus(reason.code), text: JSON.stringify(reason) };
 }
 
 function answered(body: Json | Refusal): { readonly status: number; readonly body: Json } {
@@ -159,15 +144,4 @@ function answered(body: Json | Refusal): { readonly status: number; readonly bod
     status: reason.code === undefined ? 200 : refusalStatus(reason.code),
     body: { ...(body as object) },
   };
-}
-
-/** A client's event id (design: section 5). */
-function eventId({ userId }: Caller, clientKey: string): string {
-  return `client:${userId}:${clientKey}`;
-}
-
-function notAfterIn(known: Answer | null): number | undefined {
-  if (known === null) return undefined;
-  // SAFETY: the mirror's own JSON; anything but an accepted transfer has no such field.
-  return (JSON.parse(known.text) as { readonly notAfter?: number }).notAfter;
 }

@@ -5,9 +5,9 @@ import type { JoinRequested, MatchEvent } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import { type Refusal, refusal } from '../../machines/refusals.ts';
 import type { Actor } from '../actor.ts';
-import { answerIn, answerOf, clientOptions, refused } from '../intake.ts';
+import { answerIn, clientOptions, faultyTransaction, refused } from '../intake.ts';
 import type { Offer } from '../kernel/records.ts';
-import type { ObjectWorld, Viewer, WalletFault } from '../ports.ts';
+import type { ObjectWorld, Viewer } from '../ports.ts';
 import type { Answer, Caller } from '../wire/objects.ts';
 import type { JoinRequest, SignRequest } from '../wire/requests.ts';
 import type { SignRequestView } from '../wire/views.ts';
@@ -59,12 +59,6 @@ export function intentOf(
     : refusal('signature_invalid', "the wallet's signature over the action's hash");
 }
 
-const FAULTS: { readonly [fault in WalletFault]: Refusal } = {
-  malformed: refusal('invalid_request', 'transaction: not a signed transaction'),
-  transaction_changed: refusal('transaction_changed'),
-  signature_invalid: refusal('signature_invalid', 'the first signature of the transaction'),
-};
-
 /** What waits for a wallet, and what comes back from it. */
 export class WalletDesk {
   readonly #world: ObjectWorld;
@@ -101,7 +95,7 @@ export class WalletDesk {
     const offer = seat === undefined ? null : kernel.records.liveOffer(request.action);
     if (offer === null || offer.signature !== null) return refused('sign_request_gone');
     const found = this.#world.chain.walletSignature(offer, request.transaction);
-    if ('fault' in found) return answerOf(FAULTS[found.fault]);
+    if ('fault' in found) return faultyTransaction(found.fault);
     const event: MatchEvent = {
       type: 'wallet.signed',
       at: this.#world.clock.now(),

@@ -1,19 +1,10 @@
 /** Matches that are called off: who may, when, and that every stake comes back, once (design: section 4; H-02, H-06, H-07). */
 import { describe, expect, it } from 'vitest';
-import { cancel, inReview, presence, refundedExactly, resolve, SOL } from './called-off.ts';
+import { cancel, inReview, refundedExactly, resolve, SOL } from './called-off.ts';
 import { actionsIn } from './checks.ts';
-import { create, end, join, onChain, opened, played, type Story, seatsFinal, start } from './story.ts';
+import { BOTH, createdFinally, cutOff, seated } from './seated.ts';
+import { create, end, join, opened, played, seatsFinal, start } from './story.ts';
 import { createWalletMatch, fillWallet, signs, walletBalance, walletJoin } from './wallets.ts';
-
-const BOTH = ['alice', 'bob'] as const;
-
-async function seated(): Promise<Story> {
-  const story = await opened();
-  await create(story);
-  for (const user of BOTH) await join(story, user);
-  await seatsFinal(story, 2);
-  return story;
-}
 
 describe('a match called off as a fault of the platform', () => {
   it('before it starts pays every stake back in full', async () => {
@@ -47,8 +38,7 @@ describe('a match called off as a fault of the platform', () => {
   it('in an outage signs nothing, and pays back once the chain is there again', async () => {
     const story = await seated();
     const { world, view } = story;
-    world.chain.freeze();
-    await world.until(async () => (await view()).link === 'queued', 'queued');
+    await cutOff(story);
     expect(await cancel(story, 'platform_fault')).toMatchObject({ status: 200 });
     expect((await view()).decidedBy).toBe('mirror');
     await world.advance(60_000);
@@ -60,10 +50,8 @@ describe('a match called off as a fault of the platform', () => {
   it('with joins queued in an outage frees them: they were never paid', async () => {
     const story = await opened();
     const { world, view } = story;
-    await create(story);
-    await world.until(async () => (await view()).openActions.length === 0, 'create final');
-    world.chain.freeze();
-    await world.until(async () => (await view()).link === 'queued', 'queued');
+    await createdFinally(story);
+    await cutOff(story);
     for (const user of BOTH) await join(story, user);
     expect(await cancel(story, 'platform_fault')).toMatchObject({ status: 200 });
     expect((await view()).seats).toEqual([]);
@@ -74,8 +62,7 @@ describe('a match called off as a fault of the platform', () => {
   it('with a join on its way waits for it, and pays it back: none is lost (design: section 4)', async () => {
     const story = await opened();
     const { world, view } = story;
-    await create(story);
-    await world.until(async () => (await view()).openActions.length === 0, 'create final');
+    await createdFinally(story);
     await join(story, 'alice');
     await world.until(async () => (await view()).seats[0]?.state === 'submitted', 'submitted');
     expect(await cancel(story, 'platform_fault')).toMatchObject({ status: 200 });
@@ -149,11 +136,9 @@ describe('calling a match off', () => {
 
   it('is refused while a played seat has not landed: it can neither be cancelled nor refunded', async () => {
     const story = await opened();
-    const { world, view } = story;
-    await create(story);
-    await world.until(async () => (await view()).openActions.length === 0, 'create final');
-    world.chain.freeze();
-    await world.until(async () => (await view()).link === 'queued', 'queued');
+    const { view } = story;
+    await createdFinally(story);
+    await cutOff(story);
     for (const user of BOTH) await join(story, user);
     await start(story);
     const refusal = await cancel(story, 'platform_fault');
@@ -217,98 +202,3 @@ describe('a refund that the escrow cannot pay (H-02)', () => {
     expect((await view()).cancellation?.reason).toBe(2);
   });
 });
-
-describe('a player who leaves', () => {
-  it('forfeits after the grace: the figures go to a person, since no escrow can pay that by itself', async () => {
-    const story = await opened();
-    const { world, view } = story;
-    await played(story);
-    expect(await presence(story, 'alice', 'bob', false)).toMatchObject({ status: 200 });
-    expect((await view()).absent).toMatchObject([{ userId: 'bob' }]);
-    await world.advance(world.settings.match.graceMs - 1_000);
-    expect((await view()).money).toBe('playing');
-    await inReview(story);
-    expect((await view()).cancellation).toMatchObject({ reason: 4, abandonedUserId: 'bob' });
-    const escrow = world.port.pda('escrow', world.port.pda('match', story.id).address).address;
-    // 250 bps of 200,000,000; the forfeited stake itself is there.
-    world.chain.airdrop(escrow, 5_000_000n);
-    await world.advance(3_000);
-    expect(await resolve(story, 'retry')).toMatchObject({ status: 200 });
-    await world.until(async () => (await view()).money === 'refunded', 'refunded');
-    await world.advance(5_000);
-    expect(await onChain(world, 'alice')).toBe(SOL);
-    expect(await onChain(world, 'bob')).toBe(900_000_000n);
-    await (await world.deposit('bob')).reconcile(null, 'after');
-    const bob = await (await world.deposit('bob')).view();
-    expect(bob?.balances).toMatchObject({ available: '900000000', held: '0' });
-    // The chain never takes a forfeited stake out of play (H-04); the mirror does.
-    expect(bob?.inPlay).toEqual({ derived: '0', onChain: '100000000' });
-    expect(await world.match(story.id).reconcile('after')).toMatchObject({ kind: 'clean' });
-  });
-
-  it('and is back in time forfeits nothing, whoever says so', async () => {
-    const story = await opened();
-    const { world, view } = story;
-    await played(story);
-    await presence(story, 'alice', 'bob', false);
-    await world.advance(world.settings.match.graceMs / 2);
-    expect(await presence(story, 'bob', 'bob', true)).toMatchObject({ status: 200 });
-    await world.advance(2 * world.settings.match.graceMs);
-    expect((await view()).money).toBe('playing');
-    expect((await view()).absent).toEqual([]);
-  });
-
-  it('cannot be reported by a rival, and not twice to win time', async () => {
-    const story = await opened();
-    const { world, view } = story;
-    await played(story);
-    expect(await presence(story, 'bob', 'alice', false)).toMatchObject({ status: 403 });
-    await presence(story, 'alice', 'bob', false);
-    const { absent } = await view();
-    await world.advance(5_000);
-    expect(await presence(story, 'alice', 'bob', false)).toMatchObject({ status: 409 });
-    expect((await view()).absent).toEqual(absent);
-  });
-
-  it('in an outage forfeits only once every played seat has landed', async () => {
-    const story = await opened();
-    const { world, view } = story;
-    await create(story);
-    await world.until(async () => (await view()).openActions.length === 0, 'create final');
-    world.chain.freeze();
-    await world.until(async () => (await view()).link === 'queued', 'queued');
-    for (const user of BOTH) await join(story, user);
-    await start(story);
-    await presence(story, 'alice', 'bob', false);
-    await world.advance(2 * world.settings.match.graceMs);
-    expect((await view()).money).toBe('playing');
-    world.chain.thaw();
-    await inReview(story);
-    expect((await view()).seats.map(({ state }) => state)).toEqual(['final', 'final']);
-    expect(await resolve(story, 'void')).toMatchObject({ status: 200 });
-    await refundedExactly(story, BOTH);
-  });
-});
-
-describe('a match that nobody starts or ends', () => {
-  it('is called off by the clock, for too few players or as timed out', async () => {
-    const alone = await opened();
-    await create(alone);
-    await join(alone, 'alice');
-    await seatsFinal(alone, 1);
-    await timePasses(alone, alone.world.settings.match.lobbyMs);
-    await inReview(alone);
-    expect((await alone.view()).cancellation?.reason).toBe(2);
-    const idle = await opened();
-    await played(idle);
-    await timePasses(idle, idle.world.settings.match.playMs);
-    await inReview(idle);
-    expect((await idle.view()).cancellation?.reason).toBe(3);
-  });
-});
-
-/** Hours, without living through each slot of them: the timer is what counts. */
-async function timePasses({ world, id }: Story, ms: number): Promise<void> {
-  world.home(world.matchName(id)).hurry('timeout', ms);
-  await world.advance(1_000);
-}

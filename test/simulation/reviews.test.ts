@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cancel, inReview, OLGA, presence, refundedExactly, resolve, SOL } from './called-off.ts';
 import { actionsIn } from './checks.ts';
+import { createdFinally, cutOff } from './seated.ts';
 import { create, end, join, onChain, opened, played, type Story, seatsFinal, start } from './story.ts';
 import { Stranger } from './stranger.ts';
 import { COORDINATOR, clientKey } from './world.ts';
@@ -12,12 +13,10 @@ const AVAILABLE = 56;
 /** Played provisionally in an outage, and then the chain has no money for one of the seats. */
 async function unpaidSeat(users: readonly string[], poor: string): Promise<Story> {
   const story = await opened();
-  const { world, view } = story;
+  const { world } = story;
   for (const user of users.slice(2)) await world.fund(user, SOL);
-  await create(story);
-  await world.until(async () => (await view()).openActions.length === 0, 'create final');
-  world.chain.freeze();
-  await world.until(async () => (await view()).link === 'queued', 'queued');
+  await createdFinally(story);
+  await cutOff(story);
   for (const user of users) expect(await join(story, user)).toMatchObject({ status: 200 });
   expect(await start(story)).toMatchObject({ status: 200 });
   await drain(story, poor);
@@ -77,10 +76,8 @@ describe('a player who has gone', () => {
   it('may say that they are back while a person looks at the match, and forfeits nothing', async () => {
     const story = await opened();
     const { world, view } = story;
-    await create(story);
-    await world.until(async () => (await view()).openActions.length === 0, 'create final');
-    world.chain.freeze();
-    await world.until(async () => (await view()).link === 'queued', 'queued');
+    await createdFinally(story);
+    await cutOff(story);
     for (const user of ['alice', 'bob']) await join(story, user);
     await start(story);
     await presence(story, 'alice', 'bob', false);

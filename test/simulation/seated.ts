@@ -1,4 +1,4 @@
-/** A match with two seats whose stakes are final, and whom a stranger would pay. */
+/** Matches brought to where something can go wrong: created, seated, cut off; and whom a stranger would pay. */
 import { create, join, opened, type Story, seatsFinal } from './story.ts';
 import type { Listed } from './stranger.ts';
 
@@ -10,6 +10,17 @@ export async function seated(): Promise<Story> {
   for (const user of BOTH) await join(story, user);
   await seatsFinal(story, 2);
   return story;
+}
+
+export async function createdFinally(story: Story): Promise<void> {
+  await create(story);
+  await story.world.until(async () => (await story.view()).openActions.length === 0, 'create final');
+}
+
+/** Solana stands still, and the match has heard of it. */
+export async function cutOff({ world, view }: Story): Promise<void> {
+  world.chain.freeze();
+  await world.until(async () => (await view()).link === 'queued', 'queued');
 }
 
 /** Alice's deposit and bob's, in the order of their slots. */

@@ -2,21 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ChainAccount } from '../../services/local-chain/index.ts';
 import { alertsIn, attemptsIn, findingsIn } from './checks.ts';
-import { create, end, join, opened, type Story, seatsFinal, settledExactly, start } from './story.ts';
+import { seated } from './seated.ts';
+import { create, end, join, opened, type Story, settledExactly, start } from './story.ts';
 import type { World } from './world.ts';
 
 /** Offsets (interface: section 2). */
 const ESCROW_TOTAL = 48;
 const ESCROW_STAKES = 72;
 const DEPOSIT_AVAILABLE = 56;
-
-async function seated(): Promise<Story> {
-  const story = await opened();
-  await create(story);
-  for (const user of ['alice', 'bob']) await join(story, user);
-  await seatsFinal(story, 2);
-  return story;
-}
 
 function escrowOf({ world, id }: Story): string {
   return world.port.pda('escrow', world.port.pda('match', id).address).address;

@@ -18,7 +18,8 @@ export type Sky =
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
   | { readonly result: unknown };
 
-export type Weather = (method: string, params: readonly unknown[]) => Sky;
+/** Of one call to one provider, by its name. */
+export type Weather = (method: string, params: readonly unknown[], provider: string) => Sky;
 
 export interface Route {
   /** Names of the objects. */
@@ -30,22 +31,32 @@ export interface Route {
 /** What becomes of one call from object to object. */
 export type PeerWeather = (route: Route) => 'fine' | 'lost' | 'reply-lost';
 
-export function providerFetch(chain: LocalChain, weather: () => Weather) {
-  return async (_url: unknown, init?: { body?: unknown }): Promise<Response> => {
+/** `chainOf`: what a provider, by its name, knows of the chain; it may be behind the others. */
+export function providerFetch(chainOf: (provider: string) => LocalChain, weather: () => Weather) {
+  return async (url: unknown, init?: { body?: unknown }): Promise<Response> => {
+    const provider = providerAt(url);
     const text = String(init?.body ?? '');
     // SAFETY: the Solana side sends one JSON-RPC request object a call.
     const request = JSON.parse(text) as { id: number; method: string; params?: readonly unknown[] };
     const { id, method, params = [] } = request;
-    const sky = weather()(method, params);
+    const sky = weather()(method, params, provider);
     if (sky === 'lost') throw new TypeError('fetch failed');
     if (sky === 'http-500') return new Response('{"error":"overloaded"}', { status: 500 });
     if (sky === 'html') return new Response('<html>Bad gateway</html>', { status: 200 });
     if (sky === 'swallowed') return answer({ jsonrpc: '2.0', id, result: signatureIn(params) });
     if (typeof sky === 'object') return answer({ jsonrpc: '2.0', id, ...sky });
-    const reply = handleRpcText(chain, text);
+    const reply = handleRpcText(chainOf(provider), text);
     if (sky === 'reply-lost') throw new TypeError('fetch failed');
     return new Response(reply, { status: 200, headers: { 'content-type': 'application/json' } });
   };
+}
+
+export function providerUrl(name: string): string {
+  return `http://127.0.0.1:8899/${name}`;
+}
+
+function providerAt(url: unknown): string {
+  return new URL(String(url)).pathname.slice(1);
 }
 
 function answer(body: unknown): Response {

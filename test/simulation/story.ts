@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { decodeInstruction, decodeUserDeposit, journalHash } from '../../core/index.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
-import { clientKey, matchId, World } from './world.ts';
+import { clientKey, matchId, World, type WorldOptions } from './world.ts';
 
 const SOL = 1_000_000_000n;
 const FEE = '100000000';
@@ -14,8 +14,8 @@ export interface Story {
   readonly view: () => Promise<MatchView>;
 }
 
-export async function opened(): Promise<Story> {
-  const world = new World();
+export async function opened(options: WorldOptions = {}): Promise<Story> {
+  const world = new World(options);
   await world.open();
   await world.fund('alice', SOL);
   await world.fund('bob', SOL);

@@ -31,7 +31,7 @@ import { createProbes } from '../../services/solana-health-monitor.ts';
 import { type StateSyncReport, syncState } from '../../services/state-sync.ts';
 import { Home, Life, type Living, type Storage } from './homes.ts';
 import { walletOf } from './ids.ts';
-import { type PeerWeather, providerFetch, stub, type Weather } from './network.ts';
+import { type PeerWeather, providerFetch, providerUrl, stub, type Weather } from './network.ts';
 import { relayProgram } from './relay.ts';
 
 export { clientKey, matchId, walletOf } from './ids.ts';
@@ -41,6 +41,13 @@ export const SLOT_MS = 50;
 const START = 1_800_000_000_000;
 /** The key that creates matches. A test that plays a stolen key, or a tool beside the mirror, signs with it too. */
 export const COORDINATOR = Keypair.fromSeed(new Uint8Array(32).fill(7));
+
+export interface WorldOptions {
+  /** Factor on every threshold of the mirror. */
+  readonly scale?: number;
+  /** Names of the RPC providers; from two on, two have to miss a signature before it counts as absent. */
+  readonly providers?: readonly string[];
+}
 
 export class World {
   readonly chain: LocalChain;
@@ -59,17 +66,20 @@ export class World {
   /** Who asks from outside: the cron. It never dies. */
   readonly #outside = { name: 'outside', life: new Life() };
 
-  constructor(scale = 0.1) {
+  /** What a provider knows of the chain, where that is not the chain itself. */
+  readonly nodes = new Map<string, LocalChain>();
+
+  constructor({ scale = 0.1, providers = ['local'] }: WorldOptions = {}) {
     const programs = [loadMatchProgram(), relayProgram];
     this.chain = new LocalChain({ startAt: START, slotMs: SLOT_MS, programs });
     this.settings = mirrorSettings(scale);
     this.#solanaSettings = parseSettings({
-      providers: [{ name: 'local', url: 'http://127.0.0.1:8899' }],
+      providers: providers.map((name) => ({ name, url: providerUrl(name) })),
       programId: loadMatchProgram().address,
       cluster: this.chain.genesisHash,
       coordinatorSecrets: [base58Encode(COORDINATOR.secretKey)],
       custodySecret: '0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20',
-      absenceProviders: 1,
+      absenceProviders: Math.min(2, providers.length),
       development: true,
     });
     this.solana = connect(this.#solanaSettings, { fetch: this.#fetch });
@@ -250,7 +260,10 @@ export class World {
   }
 
   readonly #fetch = (url: unknown, init?: { body?: unknown }): Promise<Response> =>
-    providerFetch(this.chain, () => this.weather)(url, init);
+    providerFetch(
+      (provider) => this.nodes.get(provider) ?? this.chain,
+      () => this.weather,
+    )(url, init);
 
   /** Deterministic: the same run draws the same bytes. */
   #bytes(length: number): Uint8Array {

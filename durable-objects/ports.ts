@@ -7,7 +7,7 @@
  */
 import type { PreparedOffer, PreparedTransaction, TransactionPlan, WalletFault } from './plans.ts';
 import type { MirrorSettings } from './settings.ts';
-import type { PeersPort } from './wire/objects.ts';
+import type { PeersPort, ProviderReport, ProviderStanding } from './wire/objects.ts';
 
 export type * from './plans.ts';
 
@@ -142,9 +142,12 @@ export type Absence =
   /** The provider's history does not reach back to the blockhash, or it did not answer. Never "did not happen". */
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** A read or a send that got no usable answer. Says nothing about the chain's state. */
+/**
+ * A read or a send that got no usable answer. Says nothing about the chain's state. `disagreement`: providers show one
+ * finalized slot in two ways, so that neither is believed.
+ */
 export class ChainUnavailable extends Error {
-  readonly code: 'timeout' | 'rate_limited' | 'unavailable' | 'malformed' | 'stale';
+  readonly code: 'timeout' | 'rate_limited' | 'unavailable' | 'malformed' | 'stale' | 'disagreement';
   readonly provider: string;
   constructor(code: ChainUnavailable['code'], provider: string, detail: string) {
     super(`${provider}: ${code}: ${detail}`);
@@ -192,6 +195,10 @@ export interface ChainPort {
   absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
   /** Newest first, at `finalized`, successful and failed; `until` is exclusive. Fewer than `most`: those are all. */
   history(address: string, until: string | null, range?: HistoryRange): Promise<readonly HistoryEntry[]>;
+  /** The monitor's word on the providers: one whose breaker is open is not asked while another's is closed. */
+  heed(providers: readonly ProviderStanding[]): void;
+  /** What was met at the providers since the last call; empties itself. The object sends it to the monitor. */
+  takeReports(): readonly ProviderReport[];
 }
 
 /** Keys that sign an action's 32 hash bytes when it is leased, and name the deposit authority of a user. */
@@ -221,13 +228,22 @@ export interface Probe {
   readonly provider: string;
   readonly at: number;
   readonly ms: number;
+  /** Both questions were answered, the tip's and the finalized read. */
   readonly ok: boolean;
-  /** Tip slot and finalized slot; null when the probe failed. */
+  /** Tip slot and block height; null where the tip's question failed. Each question keeps what it got. */
   readonly slot: number | null;
-  readonly finalizedSlot: number | null;
   readonly blockHeight: number | null;
-  /** timeout, rate_limited, unavailable, malformed, stale; null when ok. */
+  /** null where the finalized read failed. */
+  readonly finalizedSlot: number | null;
+  /**
+   * Of what was read at `finalizedSlot`: two providers that show one and the same slot with two fingerprints disagree.
+   * null where the finalized read failed.
+   */
+  readonly fingerprint: string | null;
+  /** timeout, rate_limited, unavailable, malformed, stale; null when ok. rate_limited is the provider's own. */
   readonly error: string | null;
+  /** Unix ms: the provider asked not to be asked before (Retry-After); null where it did not. */
+  readonly retryAt: number | null;
 }
 
 /** Measures; the monitor object decides (design: section 8). */

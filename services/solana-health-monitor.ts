@@ -45,11 +45,14 @@ async function probeOne(provider: RpcProvider, config: string, now: () => number
       slot: tip.absoluteSlot,
       finalizedSlot: finalized.context.slot,
       blockHeight: tip.blockHeight,
+      fingerprint: null,
       error: null,
+      retryAt: null,
     };
   } catch (cause) {
     // Anything but the classified failures would be a fault of ours; the monitor must still get its sample.
     const error = cause instanceof ChainUnavailable ? cause.code : 'unavailable';
-    return { ...base, ms: now() - at, ok: false, slot: null, finalizedSlot: null, blockHeight: null, error };
+    const nothing = { slot: null, finalizedSlot: null, blockHeight: null, fingerprint: null, retryAt: null };
+    return { ...base, ms: now() - at, ok: false, ...nothing, error };
   }
 }

@@ -18,6 +18,7 @@ import type {
   WalletFault,
 } from '../../durable-objects/ports.ts';
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
+import type { ProviderReport, ProviderStanding } from '../../durable-objects/wire/objects.ts';
 import { absenceAt } from './absence.ts';
 import { accountsAnswer, epochAnswer, lamports, statusAnswer } from './answers.ts';
 import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
@@ -164,6 +165,12 @@ export class SolanaChain implements ChainPort, SignerPort {
   ): Promise<readonly HistoryEntry[]> {
     publicKey(address);
     return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, range));
+  }
+
+  heed(_providers: readonly ProviderStanding[]): void {}
+
+  takeReports(): readonly ProviderReport[] {
+    return [];
   }
 
   async custodyAuthority(userId: string): Promise<string> {

@@ -14,6 +14,7 @@ import type {
   DirectoryEntry,
   DirectoryObject,
   ProgramFacts,
+  ProviderStanding,
 } from './wire/objects.ts';
 
 /** Objects told at once, and in one alarm; the rest follow in the next. */
@@ -55,15 +56,15 @@ export class DirectoryDO implements DirectoryObject {
       return copy;
     try {
       const fresh = await peers.health().standing();
-      if (fresh.verdict !== null) this.#keep(fresh.verdict, fresh.program);
+      if (fresh.verdict !== null) this.#keep(fresh.verdict, fresh);
     } catch {
       // The monitor is unreachable: staleness moves no link state (design: section 8).
     }
     return this.#copy();
   }
 
-  async publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }> {
-    this.#keep(verdict, program);
+  async publish(standing: ChainStanding): Promise<{ readonly active: number }> {
+    if (standing.verdict !== null) this.#keep(standing.verdict, standing);
     return { active: this.#store.activeCount() };
   }
 
@@ -97,12 +98,15 @@ export class DirectoryDO implements DirectoryObject {
     this.#store.told(entry.name, verdict.epoch);
   }
 
-  #keep(verdict: ChainVerdict, program: ProgramFacts | null): void {
+  #keep(verdict: ChainVerdict, { program, providers }: ChainStanding): void {
     const { verdict: old } = this.#copy();
     const changed = isNewerEpoch(verdict.epoch, old?.epoch ?? null);
     const renewed = old !== null && sameEpoch(verdict, old) && verdict.asOf > old.asOf;
     this.#store.transaction(() => {
-      if (changed || renewed) this.#store.write('verdict', JSON.stringify(verdict));
+      if (changed || renewed) {
+        this.#store.write('verdict', JSON.stringify(verdict));
+        this.#store.write('providers', JSON.stringify(providers));
+      }
       if (program !== null) this.#store.write('program', JSON.stringify(program));
       if (changed) this.#arm(0);
     });
@@ -115,10 +119,12 @@ export class DirectoryDO implements DirectoryObject {
   #copy(): ChainStanding {
     const verdict = this.#store.read('verdict');
     const program = this.#store.read('program');
+    const providers = this.#store.read('providers');
     return {
-      // SAFETY: both were written by `#keep` from values of these types.
+      // SAFETY: all three were written by `#keep` from values of these types.
       verdict: verdict === null ? null : (JSON.parse(verdict) as ChainVerdict),
       program: program === null ? null : (JSON.parse(program) as ProgramFacts),
+      providers: providers === null ? [] : (JSON.parse(providers) as ProviderStanding[]),
     };
   }
 }

@@ -26,7 +26,10 @@ import type {
   ChainVerdict,
   HealthObject,
   JournalPage,
+  PermitAnswer,
+  PermitRequest,
   ProgramFacts,
+  ProviderReport,
 } from './wire/objects.ts';
 import type { HealthView } from './wire/views.ts';
 
@@ -78,14 +81,21 @@ export class SolanaHealthMonitorDO implements HealthObject {
           slot: own.findLast((sample) => sample.slot !== null)?.slot ?? null,
           ok: newest?.ok ?? false,
           p95: answered.length === 0 ? null : percentile95(answered),
+          breaker: 'closed',
+          until: 0,
+          reason: null,
         };
       }),
+      slotMs: null,
+      finality: null,
+      replay: { window: 1, underWay: 0, waiting: 0, returned: 0 },
+      changes: [],
     };
   }
 
   async standing(): Promise<ChainStanding> {
     await this.watch();
-    return { verdict: await this.#verdict(), program: this.#program };
+    return { verdict: await this.#verdict(), program: this.#program, providers: [] };
   }
 
   /** Idempotent: a monitor that is probing is left alone, a silent one is woken. */
@@ -93,6 +103,16 @@ export class SolanaHealthMonitorDO implements HealthObject {
     const { clock, settings, alarm } = this.#world;
     if (clock.now() - this.#asOf > settings.health.probeIdleMs) alarm.set(clock.now());
   }
+
+  async report(_reports: readonly ProviderReport[]): Promise<void> {}
+
+  async permit(_request: PermitRequest): Promise<PermitAnswer> {
+    const { clock, settings } = this.#world;
+    if (this.#state === 'down') return { granted: false, retryInMs: settings.health.probeIdleMs };
+    return { granted: true, until: clock.now() + settings.leaseMs };
+  }
+
+  async permitReturned(_request: PermitRequest, _outcome: 'done' | 'trouble'): Promise<void> {}
 
   async journal(from: number, limit: number): Promise<JournalPage> {
     const { journal, isBlank } = this.#kernel;
@@ -185,7 +205,9 @@ export class SolanaHealthMonitorDO implements HealthObject {
     let active = 0;
     for (let shard = 0; shard < DIRECTORY_SHARDS; shard += 4) {
       const four = [0, 1, 2, 3].map((offset) =>
-        this.#world.peers.directory(shard + offset).publish(verdict, this.#program),
+        this.#world.peers
+          .directory(shard + offset)
+          .publish({ verdict, program: this.#program, providers: [] }),
       );
       for (const told of await Promise.allSettled(four))
         if (told.status === 'fulfilled') active += told.value.active;

@@ -19,6 +19,7 @@ import type {
 import type {
   ActionOutcome,
   Balances,
+  BreakerState,
   ChainLevel,
   DepositView,
   HealthEpoch,
@@ -67,11 +68,45 @@ export interface ProgramFacts {
   }[];
 }
 
+/**
+ * What the monitor holds of one provider. Travels with the verdict through the shards, so that every isolate avoids the
+ * same ones; a change of it is no change of verdict, and raises no epoch.
+ */
+export interface ProviderStanding {
+  readonly name: string;
+  readonly breaker: BreakerState;
+  /** Unix ms; while open, not asked before. */
+  readonly until: number;
+  readonly reason: string | null;
+}
+
+/** What an isolate met at a provider and the monitor should know. */
+export interface ProviderReport {
+  readonly provider: string;
+  readonly at: number;
+  readonly outcome: 'rate_limited' | 'failed';
+  /** Unix ms, from Retry-After; null where it did not say. */
+  readonly retryAt: number | null;
+}
+
 /** What a directory shard knows of the chain; null until the monitor has spoken. */
 export interface ChainStanding {
   readonly verdict: ChainVerdict | null;
   readonly program: ProgramFacts | null;
+  /** Empty until the monitor has spoken: then every provider is as good as the next. */
+  readonly providers: readonly ProviderStanding[];
 }
+
+/** One action, known to the monitor by its owner and its hash. */
+export interface PermitRequest {
+  readonly object: string;
+  readonly hash: string;
+}
+
+export type PermitAnswer =
+  /** A lease, to Unix ms `until`. */
+  | { readonly granted: true; readonly until: number }
+  | { readonly granted: false; readonly retryInMs: number };
 
 export interface JournalPage {
   readonly genesis: string;
@@ -196,6 +231,12 @@ export interface HealthObject extends Pick<JournalledObject, 'journal' | 'alerts
   standing(): Promise<ChainStanding>;
   /** Wakes a silent monitor; the cron and waking actors call it. */
   watch(): Promise<void>;
+  /** What isolates met at the providers: feeds the breakers beside the monitor's own probes. */
+  report(reports: readonly ProviderReport[]): Promise<void>;
+  /** A lease to have one action under way while the link is not online; the same object and hash renews its own. */
+  permit(request: PermitRequest): Promise<PermitAnswer>;
+  /** The action has landed or ended ('done'), or met trouble of the chain or a provider ('trouble': the window is halved). */
+  permitReturned(request: PermitRequest, outcome: 'done' | 'trouble'): Promise<void>;
 }
 
 export interface DirectoryEntry {
@@ -223,7 +264,7 @@ export interface DirectoryObject {
   attach(entry: AnchoredEntry): Promise<Attachment>;
   standing(): Promise<ChainStanding>;
   /** From the monitor. Tells the active objects of this shard, a few at a time; answers how many there are. */
-  publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }>;
+  publish(standing: ChainStanding): Promise<{ readonly active: number }>;
   list(after: string, limit: number, activeOnly: boolean): Promise<readonly DirectoryEntry[]>;
 }
 

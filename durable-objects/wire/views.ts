@@ -152,7 +152,40 @@ export interface HealthView {
     readonly slot: number | null;
     readonly ok: boolean;
     readonly p95: number | null;
+    readonly breaker: BreakerState;
+    /** Unix ms; while the breaker is open, the provider is not asked before. */
+    readonly until: number;
+    /** Why the breaker is not closed. */
+    readonly reason: string | null;
   }[];
+  /** Learned from the tip's progress, ms; null until enough of it was seen. */
+  readonly slotMs: number | null;
+  /** How far `finalized` is behind the tip where that is least; `ms` by the learned slot time. */
+  readonly finality: { readonly slots: number; readonly ms: number | null } | null;
+  readonly replay: ReplayView;
+  /** The last changes of state, newest first. */
+  readonly changes: readonly HealthChange[];
+}
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+/** Permits to have an action under way while the chain is not `online`. */
+export interface ReplayView {
+  /** How many may be under way at once, at present. */
+  readonly window: number;
+  readonly underWay: number;
+  /** Actions that were refused lately and will ask again. */
+  readonly waiting: number;
+  /** Since the state last left `online`: landed or ended. */
+  readonly returned: number;
+}
+
+export interface HealthChange {
+  /** Unix ms. */
+  readonly at: number;
+  readonly from: string;
+  readonly to: string;
+  readonly because: string;
 }
 
 export type ChainLevel = 'online' | 'degraded' | 'down' | 'recovering';

@@ -4,10 +4,8 @@ import type {
   AnchoredEntry,
   Attachment,
   ChainStanding,
-  ChainVerdict,
   DirectoryEntry,
   DirectoryObject,
-  ProgramFacts,
 } from '../../durable-objects/wire/objects.ts';
 import type { Env } from './env.ts';
 import { ObjectHost } from './object-host.ts';
@@ -25,8 +23,8 @@ export class DirectoryDO extends ObjectHost<DirectoryActor> implements Directory
     return await this.object.standing();
   }
 
-  async publish(verdict: ChainVerdict, program: ProgramFacts | null): Promise<{ readonly active: number }> {
-    return await this.object.publish(verdict, program);
+  async publish(standing: ChainStanding): Promise<{ readonly active: number }> {
+    return await this.object.publish(standing);
   }
 
   async list(after: string, limit: number, activeOnly: boolean): Promise<readonly DirectoryEntry[]> {

@@ -5,6 +5,9 @@ import type {
   ChainStanding,
   HealthObject,
   JournalPage,
+  PermitAnswer,
+  PermitRequest,
+  ProviderReport,
 } from '../../durable-objects/wire/objects.ts';
 import type { HealthView } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
@@ -25,6 +28,18 @@ export class SolanaHealthMonitorDO extends ObjectHost<HealthActor> implements He
 
   async watch(): Promise<void> {
     await this.object.watch();
+  }
+
+  async report(reports: readonly ProviderReport[]): Promise<void> {
+    await this.object.report(reports);
+  }
+
+  async permit(request: PermitRequest): Promise<PermitAnswer> {
+    return await this.object.permit(request);
+  }
+
+  async permitReturned(request: PermitRequest, outcome: 'done' | 'trouble'): Promise<void> {
+    await this.object.permitReturned(request, outcome);
   }
 
   async journal(from: number, limit: number): Promise<JournalPage> {

@@ -74,7 +74,7 @@ export class ObjectPeers implements PeersPort {
     return {
       attach: (entry) => call(() => stub().attach(entry)),
       standing: () => call(() => stub().standing()),
-      publish: (verdict, program) => call(() => stub().publish(verdict, program)),
+      publish: (standing) => call(() => stub().publish(standing)),
       list: (after, limit, activeOnly) => call(() => stub().list(after, limit, activeOnly)),
     };
   }
@@ -85,6 +85,9 @@ export class ObjectPeers implements PeersPort {
       view: () => call(() => stub().view()),
       standing: () => call(() => stub().standing()),
       watch: () => call(() => stub().watch()),
+      report: (reports) => call(() => stub().report(reports)),
+      permit: (request) => call(() => stub().permit(request)),
+      permitReturned: (request, outcome) => call(() => stub().permitReturned(request, outcome)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),
     };

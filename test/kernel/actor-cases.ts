@@ -21,7 +21,7 @@ const BINDING = { userId: 'ann', wallet: 'wallet', authority: 'authority' };
 class Surroundings {
   readonly attached: (DirectoryEntry & { readonly seq: number; readonly head: string })[] = [];
   readonly delivered: Alert[] = [];
-  attachment: Attachment = { generation: 1, behind: false, verdict: null, program: null };
+  attachment: Attachment = { generation: 1, behind: false, verdict: null, program: null, providers: [] };
   isReachable = true;
   /** What the next attachment waits for on its way, so that a later one could overtake it. */
   delay: Promise<void> | null = null;
@@ -39,7 +39,7 @@ class Surroundings {
       },
       standing: async () => {
         this.#insist();
-        return { verdict: this.attachment.verdict, program: null };
+        return { verdict: this.attachment.verdict, program: null, providers: [] };
       },
     });
     const alerts: AlertsPort = {

@@ -39,6 +39,7 @@ const standing: ChainStanding = {
     paymentMethods: 3,
     games: [],
   },
+  providers: [],
 };
 
 export class DepositHome {

@@ -44,12 +44,16 @@ export class Home<Object extends Living> {
   readonly #construct: (storage: Storage) => Object;
   readonly #sql = new NodeSql();
   readonly #alarm = new NodeAlarm(this.#sql);
+  readonly #stored: () => void;
+  #depth = 0;
   #life = new Life();
   #object: Object;
 
-  constructor(name: string, construct: (storage: Storage) => Object) {
+  /** `stored` is told of every transaction that the storage has taken. */
+  constructor(name: string, construct: (storage: Storage) => Object, stored: () => void = () => {}) {
     this.name = name;
     this.#construct = construct;
+    this.#stored = stored;
     this.#object = this.#born();
   }
 
@@ -69,6 +73,16 @@ export class Home<Object extends Living> {
     this.#life.end();
     this.#life = new Life();
     this.#object = this.#born();
+  }
+
+  /** A second isolate of the same object, as they overlap at a deployment or a move (F21). It outlives every kill. */
+  twin(): Object {
+    return this.#born(new Life());
+  }
+
+  /** The platform has forgotten the alarm (F23), or comes at another time. */
+  setAlarm(at: number | null): void {
+    this.#alarm.set(at);
   }
 
   /** The platform's alarm: one that fails comes again after two seconds (platform facts: A2). */
@@ -120,6 +134,21 @@ export class Home<Object extends Living> {
     this.#object = this.#born();
   }
 
+  /** Who dies right after it was stored does nothing more with what came of it. */
+  #transaction<Result>(body: () => Result, life: Life): Result {
+    this.#depth += 1;
+    let result: Result;
+    try {
+      result = this.#sql.transaction(body);
+    } finally {
+      this.#depth -= 1;
+    }
+    if (this.#depth > 0) return result;
+    this.#stored();
+    life.check();
+    return result;
+  }
+
   #insert(table: string, row: Row): void {
     const columns = Object.keys(row);
     const places = columns.map(() => '?').join(', ');
@@ -127,8 +156,7 @@ export class Home<Object extends Living> {
     this.#sql.run(`INSERT INTO "${table}" (${names}) VALUES (${places})`, ...Object.values(row));
   }
 
-  #born(): Object {
-    const life = this.#life;
+  #born(life = this.#life): Object {
     const mortal = <Result>(work: () => Result): Result => {
       life.check();
       return work();
@@ -136,7 +164,7 @@ export class Home<Object extends Living> {
     const sql: SqlPort = {
       run: (text, ...params) => mortal(() => this.#sql.run(text, ...params)),
       all: (text, ...params) => mortal(() => this.#sql.all(text, ...params)),
-      transaction: (body) => mortal(() => this.#sql.transaction(body)),
+      transaction: (body) => mortal(() => this.#transaction(body, life)),
     };
     const alarm: AlarmPort = { set: (at) => mortal(() => this.#alarm.set(at)) };
     return this.#construct({ name: this.name, sql, alarm, life });

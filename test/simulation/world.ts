@@ -33,6 +33,7 @@ import { Home, Life, type Living, type Storage } from './homes.ts';
 import { walletOf } from './ids.ts';
 import { type PeerWeather, providerFetch, providerUrl, stub, type Weather } from './network.ts';
 import { relayProgram } from './relay.ts';
+import { steppedPeer, steppedPort, type Watcher } from './steps.ts';
 
 export { clientKey, matchId, walletOf } from './ids.ts';
 export type { PeerWeather, Weather } from './network.ts';
@@ -59,6 +60,10 @@ export class World {
   readonly watchers: Viewer[] = [];
   weather: Weather = () => 'fine';
   peerWeather: PeerWeather = () => 'fine';
+  /** Told of every step at which an object could die. */
+  watcher: Watcher = null;
+  /** How far the clock of an object's isolate is off, in ms (F27). */
+  skewOf: (name: string) => number = () => 0;
   #now = START;
   #seed = 1;
   readonly #homes = new Map<string, Home<Living>>();
@@ -214,7 +219,7 @@ export class World {
     const known = this.#homes.get(name);
     // SAFETY: the first part of a name is the kind of the object; each kind is constructed in one place, above.
     if (known !== undefined) return known as Home<Object>;
-    const home = new Home(name, construct);
+    const home = new Home(name, construct, () => this.watcher?.({ by: name, what: 'stored' }));
     this.#homes.set(name, home);
     return home;
   }
@@ -225,7 +230,7 @@ export class World {
       settings: this.settings,
       sql,
       alarm,
-      clock: { now: () => this.#now },
+      clock: { now: () => this.#now + this.skewOf(name) },
       random: { bytes: (length) => this.#bytes(length) },
       sockets: {
         count: () => this.watchers.length,
@@ -236,8 +241,8 @@ export class World {
           }
         },
       },
-      chain: this.port,
-      signer: this.port,
+      chain: steppedPort(this.port, { name, life }, () => this.watcher),
+      signer: steppedPort(this.port, { name, life }, () => this.watcher),
       probes: createProbes(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now }),
       peers: this.#peers({ name, life }),
       alerts: { deliver: async (alert) => void this.delivered.push(alert) },
@@ -245,12 +250,17 @@ export class World {
   }
 
   #peers(caller: { readonly name: string; readonly life: Life }): PeersPort {
-    const weather = (): PeerWeather => this.peerWeather;
+    const reach = <Object extends Living>(home: () => Home<Object>): Object =>
+      steppedPeer(
+        stub(caller, home, () => this.peerWeather),
+        caller,
+        () => this.watcher,
+      );
     return {
-      match: (name) => stub(caller, () => this.#match(name), weather),
-      deposit: (name) => stub(caller, () => this.#deposit(name), weather),
-      directory: (shard) => stub(caller, () => this.#directory(directoryName(shard)), weather),
-      health: () => stub(caller, () => this.#monitor(), weather),
+      match: (name) => reach(() => this.#match(name)),
+      deposit: (name) => reach(() => this.#deposit(name)),
+      directory: (shard) => reach(() => this.#directory(directoryName(shard))),
+      health: () => reach(() => this.#monitor()),
     };
   }
 

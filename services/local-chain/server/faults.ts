@@ -5,6 +5,9 @@
  */
 
 import * as z from 'zod';
+import { chainCommand } from './chain-commands.ts';
+import type { ActiveFault, FaultInput } from './fault-kinds.ts';
+import { faultSchema } from './fault-kinds.ts';
 
 /** An endpoint is a path: `/` is `default`, `/rpc-b` is `rpc-b`. */
 export const ENDPOINT_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
@@ -12,57 +15,6 @@ export const DEFAULT_ENDPOINT = 'default';
 
 /** Endpoints with a fault at once; one more is refused. */
 const MAX_FAULTY_ENDPOINTS = 64;
-const MAX_COUNT = 10_000;
-const MAX_DELAY_MS = 60_000;
-
-const scope = {
-  /** Applies to so many requests, then clears itself; without it, until it is cleared. */
-  count: z.number().int().min(1).max(MAX_COUNT).optional(),
-  /** Applies only to requests (or batches) that call one of these. */
-  methods: z.array(z.string().min(1).max(64)).min(1).max(32).optional(),
-};
-
-const serverError = z.number().int().min(500).max(599).default(503);
-
-/** An HTTP error, the same with a gateway's HTML page, or a JSON-RPC error in an HTTP 200. Nothing is executed. */
-const erring = z.discriminatedUnion('as', [
-  z.strictObject({ kind: z.literal('erring'), as: z.literal('http'), status: serverError, ...scope }),
-  z.strictObject({ kind: z.literal('erring'), as: z.literal('html'), status: serverError, ...scope }),
-  z.strictObject({
-    kind: z.literal('erring'),
-    as: z.literal('rpc'),
-    code: z.number().int().min(-33_000).max(-32_000).default(-32_603),
-    message: z.string().max(200).default('Internal error'),
-    ...scope,
-  }),
-]);
-
-export const faultSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  /** Connections are closed without an answer, open WebSockets cut. */
-  z.strictObject({ kind: z.literal('off'), ...scope }),
-  /** The request is taken up only after the delay. */
-  z.strictObject({ kind: z.literal('slow'), delayMs: z.number().int().min(1).max(MAX_DELAY_MS), ...scope }),
-  erring,
-  /** HTTP 429; nothing is executed. */
-  z.strictObject({
-    kind: z.literal('rateLimited'),
-    retryAfterSeconds: z.number().int().min(0).max(3_600).optional(),
-    ...scope,
-  }),
-  /** The request is executed and its reply is lost: the connection is destroyed, or never answered. */
-  z.strictObject({
-    kind: z.literal('replyLost'),
-    how: z.enum(['destroy', 'hang']).default('destroy'),
-    ...scope,
-    methods: scope.methods.default(['sendTransaction']),
-  }),
-]);
-
-export type Fault = z.output<typeof faultSchema>;
-export type FaultInput = z.input<typeof faultSchema>;
-/** A fault that is one. */
-export type ActiveFault = Exclude<Fault, { kind: 'none' }>;
 
 /** The body of `POST /faults`: a fault for an endpoint, or the state of the whole chain. */
 export const faultsBody = z.union([
@@ -70,7 +22,7 @@ export const faultsBody = z.union([
     endpoint: z.string().regex(ENDPOINT_NAME).default(DEFAULT_ENDPOINT),
     fault: faultSchema,
   }),
-  z.strictObject({ chain: z.enum(['frozen', 'running']) }),
+  chainCommand,
 ]);
 
 export class FaultBoard {

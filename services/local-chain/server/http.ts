@@ -6,7 +6,8 @@ import { RPC_CODE } from '../errors.ts';
 import { errorReply, handleRpc, replyText } from '../rpc/handle.ts';
 import type { Json } from '../rpc/json.ts';
 import { stringify } from '../rpc/json.ts';
-import type { ActiveFault, FaultBoard } from './faults.ts';
+import type { ActiveFault } from './fault-kinds.ts';
+import type { FaultBoard } from './faults.ts';
 import { DEFAULT_ENDPOINT, ENDPOINT_NAME, faultsBody } from './faults.ts';
 
 /** Agave's limit of a request body (MAX_REQUEST_BODY_SIZE), batches included. */
@@ -199,7 +200,7 @@ export class HttpSkin {
   #apply(body: ReturnType<typeof faultsBody.parse>): void {
     if ('fault' in body) this.#faults.set(body.endpoint, body.fault);
     else if (body.chain === 'frozen') this.#chain.freeze();
-    else this.#chain.thaw();
+    else if (body.chain === 'running') this.#chain.thaw();
   }
 
   #state(): Json {

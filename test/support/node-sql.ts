@@ -55,8 +55,10 @@ export class NodeSql implements SqlPort {
   /** An integer beyond 2^53 throws here, where workerd rounds it: no test can come to rely on either. */
   all<Row extends Record<string, SqlValue>>(sql: string, ...params: SqlValue[]): Row[] {
     const rows = this.#prepare(sql).all(...params);
-    // SAFETY: the caller names the columns of its own query; SQLite's rows have no prototype, ours do.
-    return rows.map((row) => ({ ...row }) as Row);
+    // In place, which takes half the time of a copy of each: SQLite's rows have no prototype, ours do.
+    for (const row of rows) Object.setPrototypeOf(row, Object.prototype);
+    // SAFETY: the caller names the columns of its own query.
+    return rows as Row[];
   }
 
   transaction<T>(body: () => T): T {

@@ -49,6 +49,18 @@ export class HeaderLog {
     return this.#bySlot.get(slot);
   }
 
+  /** Oldest first. */
+  [Symbol.iterator](): IterableIterator<BlockHeader> {
+    return this.#bySlot.values();
+  }
+
+  /** A log of its own that ends at the height. */
+  upTo(height: number): HeaderLog {
+    const log = new HeaderLog();
+    for (const header of this) if (header.height <= height) log.add(header);
+    return log;
+  }
+
   remove(slot: number): void {
     this.#bySlot.delete(slot);
   }

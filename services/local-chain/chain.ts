@@ -4,38 +4,37 @@
  */
 
 import { BLOCKHASH_WINDOW, deriveHash } from './blockhashes.ts';
-import type { Block, BlockHeader, Commitment } from './blocks.ts';
+import type { Block } from './blocks.ts';
 import { ChainError, invalidParams, RPC_CODE } from './errors.ts';
 import { FAUCET_LAMPORTS, Faucet, SYSTEM_PROGRAM } from './faucet.ts';
-import type { HistoryQuery, TransactionRecord } from './history.ts';
+import { Followers } from './follower.ts';
 import { MAX_TRANSACTIONS } from './history.ts';
 import { Ledger } from './ledger.ts';
-import type {
-  AccountFields,
-  LocalChainOptions,
-  SendOptions,
-  SignatureStatus,
-  SimulateOptions,
-} from './options.ts';
-import { FINALITY_DEPTH, RECENT_STATUSES, RENT_EXEMPT_EPOCH } from './options.ts';
+import { ChainNode } from './node.ts';
+import type { AccountFields, LocalChainOptions } from './options.ts';
+import { FINALITY_DEPTH, RENT_EXEMPT_EPOCH } from './options.ts';
 import { PendingPool } from './pending.ts';
-import { preflight, simulateOn } from './preflight.ts';
+import type { SlotTime } from './slot-clock.ts';
 import { SlotClock } from './slot-clock.ts';
-import type { ChainAccount, Outcome } from './svm.ts';
+import type { ChainAccount } from './svm.ts';
 import { Svm } from './svm.ts';
-import { parseTransaction } from './transaction.ts';
+import { MAX_LAG_SLOTS, Trail } from './trail.ts';
+import type { WireTransaction } from './transaction.ts';
 
-export class LocalChain {
+export class LocalChain extends ChainNode {
   readonly genesisHash: string;
   readonly faucetAddress: string;
   readonly slotMs: number;
-  readonly #ledger: Ledger;
+  protected readonly ledger: Ledger;
+  readonly #trail: Trail;
+  readonly #followers: Followers;
   readonly #clock: SlotClock;
   readonly #pending = new PendingPool();
   readonly #faucet: Faucet;
   readonly #listeners = new Set<(block: Block) => void>();
 
   constructor(options: LocalChainOptions) {
+    super();
     if (!Number.isSafeInteger(options.startAt) || !(options.slotMs >= 1)) {
       throw invalidParams('startAt must be Unix ms, slotMs at least 1');
     }
@@ -51,25 +50,23 @@ export class LocalChain {
       this.#faucet.address,
       accountOf({ lamports: FAUCET_LAMPORTS, data: new Uint8Array(), owner: SYSTEM_PROGRAM }),
     );
-    this.#ledger = new Ledger(svm, this.#clock.take(), {
+    this.ledger = Ledger.genesis(svm, this.#clock.take(), {
       genesisHash: this.genesisHash,
       finalityDepth: options.finalityDepth ?? FINALITY_DEPTH,
       blockhashWindow: options.blockhashWindow ?? BLOCKHASH_WINDOW,
       historyLimit: options.historyLimit ?? MAX_TRANSACTIONS,
     });
-  }
-
-  /** Slot of the tip. */
-  get slot(): number {
-    return this.#ledger.tip.block.slot;
-  }
-
-  get blockHeight(): number {
-    return this.#ledger.tip.block.height;
-  }
-
-  get finalizedSlot(): number {
-    return this.#ledger.root.block.slot;
+    this.#trail = new Trail(this.ledger);
+    this.#followers = new Followers({
+      genesisHash: this.genesisHash,
+      faucetAddress: this.faucetAddress,
+      slotMs: this.slotMs,
+      ledger: this.ledger,
+      trail: this.#trail,
+      forward: (tx) => this.forward(tx),
+      airdrop: (address, lamports) => this.airdrop(address, lamports),
+      setAccount: (address, fields) => this.setAccount(address, fields),
+    });
   }
 
   get frozen(): boolean {
@@ -81,28 +78,9 @@ export class LocalChain {
     return this.#pending.size;
   }
 
-  get transactionCount(): number {
-    return this.#ledger.history.count;
-  }
-
   /** Unix ms at which the next block is due. */
   get nextBlockAt(): number {
     return this.#clock.nextAt;
-  }
-
-  /** From this slot on no transaction has been forgotten. */
-  get firstAvailableSlot(): number {
-    return this.#ledger.history.firstAvailableSlot;
-  }
-
-  /** The newest block of a commitment. */
-  header(commitment: Commitment): BlockHeader {
-    return this.#ledger.view(commitment).block;
-  }
-
-  /** The block of a slot; `undefined` if the slot was skipped, dropped by a fork, or is too old or to come. */
-  headerAt(slot: number): BlockHeader | undefined {
-    return this.#ledger.headers.get(slot);
   }
 
   /** Calls the listener after each block; the returned function ends that. */
@@ -117,15 +95,30 @@ export class LocalChain {
    */
   advanceTo(unixMs: number): number {
     const due = this.#clock.due(unixMs);
-    for (let i = 0; i < due; i += 1) this.#produce();
+    for (let i = 0; i < due; i += 1) this.#produce(this.#clock.take(), this.#pending.take());
     return due;
   }
 
   /** Produces the next block now, its time one slot after the last. Throws while frozen. */
   produceBlock(): void {
-    if (this.#clock.frozen)
-      throw new ChainError(RPC_CODE.internal, 'the chain is frozen: no block can be produced');
-    this.#produce();
+    this.#requireRunning();
+    this.#produce(this.#clock.take(), this.#pending.take());
+  }
+
+  /** So many empty blocks at once, beyond those that are due: blockhashes expire. Throws while frozen. */
+  produceEmpty(blocks: number): void {
+    this.#requireRunning();
+    for (let i = 0; i < blocks; i += 1) this.#produce(this.#clock.takeEarly(), []);
+  }
+
+  /** The next slots bring no block: the tip stands still until they have passed. */
+  skipSlots(slots: number): void {
+    this.#clock.skip(slots);
+  }
+
+  /** The on-chain clock falls so far behind the blocks' own time, or with a negative lag runs ahead. */
+  lagClock(seconds: number): void {
+    this.#clock.lag(seconds * 1_000);
   }
 
   /** The tip stands still. Sends are still taken into the pending pool, reads still answered. */
@@ -139,130 +132,73 @@ export class LocalChain {
 
   /** A fork without the blocks of `fromSlot` and later; returns the signatures that it undid. */
   dropBlocks(fromSlot: number): string[] {
-    return this.#ledger.drop(fromSlot);
+    return this.#drop(fromSlot).map((tx) => tx.signature);
   }
 
   /**
-   * Takes a signed transaction for the next block and returns its signature. Throws `ChainError`: -32602 malformed,
-   * -32016 minContextSlot, -32003 bad signature, -32002 preflight (`data.err`, `data.logs`), -32603 pool full.
+   * A fork without the newest blocks, so many; returns the signatures that it undid. With `repool` their transactions
+   * wait for the next block, and land in another slot if their blockhash is not of a block that is gone. Throws
+   * `ChainError` -32602 where fewer blocks are not finalized.
    */
-  sendTransaction(bytes: Uint8Array, options: SendOptions = {}): string {
-    const tx = parseTransaction(bytes);
-    const commitment = options.preflightCommitment ?? 'processed';
-    this.requireSlot(commitment, options.minContextSlot);
-    if (options.skipPreflight !== true) preflight(this.#ledger, tx, commitment);
-    this.#pending.add(tx);
-    return tx.signature;
+  fork(depth: number, { repool = false }: { readonly repool?: boolean } = {}): string[] {
+    const dropped = this.#drop(this.ledger.slotAtDepth(depth));
+    if (repool) this.#pending.putBack(dropped);
+    return dropped.map((tx) => tx.signature);
   }
 
-  /** Runs a transaction on a state without keeping anything. */
-  simulate(bytes: Uint8Array, options: SimulateOptions = {}): { slot: number; outcome: Outcome } {
-    const view = this.#ledger.view(options.commitment ?? 'processed');
-    const tx = parseTransaction(bytes);
-    const outcome = simulateOn(this.#ledger, view, tx, options);
-    return { slot: view.block.slot, outcome };
+  /**
+   * Ends a halt as Solana's are ended: the cluster goes on from an earlier slot. The blocks of the last slots are gone,
+   * so many, and so is what was pending; slots go on from the old tip. Returns the signatures that it undid. Throws
+   * `ChainError` -32602 where the slots are finalized.
+   */
+  restart(depth: number): string[] {
+    const dropped = depth === 0 ? [] : this.#drop(this.slot - depth + 1);
+    this.#pending.clear();
+    this.thaw();
+    return dropped.map((tx) => tx.signature);
   }
 
-  getAccount(address: string, commitment: Commitment = 'confirmed'): ChainAccount | null {
-    return this.#ledger.view(commitment).svm.getAccount(address);
+  /**
+   * The chain as a node knows it that is so many slots behind, 1,000 at most and for ever: at every commitment, with
+   * forks and `setAccount` as late as blocks. Of a busy chain it may be less, see `trail.ts`.
+   */
+  behind(slots: number): ChainNode {
+    if (slots === 0) return this;
+    if (!Number.isInteger(slots) || slots < 0 || slots > MAX_LAG_SLOTS)
+      throw invalidParams(`a node can be 0 to ${MAX_LAG_SLOTS} slots behind`);
+    return this.#followers.behind(slots);
   }
 
-  /** All of one state: the answer belongs to `header(commitment).slot`. */
-  getMultipleAccounts(
-    addresses: readonly string[],
-    commitment: Commitment = 'confirmed',
-  ): (ChainAccount | null)[] {
-    const { svm } = this.#ledger.view(commitment);
-    return addresses.map((address) => svm.getAccount(address));
-  }
-
-  getProgramAccounts(
-    program: string,
-    commitment: Commitment = 'confirmed',
-    keep: (account: ChainAccount) => boolean = () => true,
-  ): { address: string; account: ChainAccount }[] {
-    const all = this.#ledger.view(commitment).svm.getProgramAccounts(program);
-    return all.filter(({ account }) => account.lamports > 0n && keep(account));
-  }
-
-  /** Lamports. */
-  getBalance(address: string, commitment: Commitment = 'confirmed'): bigint {
-    return this.#ledger.view(commitment).svm.getBalance(address);
-  }
-
-  /** Lamports that make an account of this many bytes exempt from rent. */
-  minimumBalance(dataLength: number): bigint {
-    return this.#ledger.tip.svm.minimumBalance(dataLength);
-  }
-
-  getLatestBlockhash(commitment: Commitment = 'confirmed'): {
-    blockhash: string;
-    lastValidBlockHeight: number;
-  } {
-    const { hash, height } = this.header(commitment);
-    return { blockhash: hash, lastValidBlockHeight: this.#ledger.blockhashes.lastValidBlockHeight(height) };
-  }
-
-  isBlockhashValid(blockhash: string, commitment: Commitment = 'confirmed'): boolean {
-    return this.#ledger.blockhashes.isValid(blockhash, this.header(commitment).height);
-  }
-
-  /** In the order asked; without the search only what the last 300 blocks hold. */
-  getSignatureStatuses(
-    signatures: readonly string[],
-    searchTransactionHistory = false,
-  ): (SignatureStatus | null)[] {
-    const tip = this.blockHeight;
-    return signatures.map((signature) => {
-      const record = this.#ledger.history.get(signature);
-      if (record === undefined) return null;
-      if (!searchTransactionHistory && tip - record.height > RECENT_STATUSES) return null;
-      const confirmationStatus = this.#ledger.commitmentOf(record.height);
-      const confirmations = confirmationStatus === 'finalized' ? null : tip - record.height;
-      return { slot: record.slot, confirmations, err: record.err, confirmationStatus };
-    });
-  }
-
-  /** Transactions that name the address, newest first, failed ones included. */
-  getSignaturesForAddress(
-    address: string,
-    query: HistoryQuery & { readonly commitment?: Commitment | undefined } = {},
-  ): TransactionRecord[] {
-    const maxHeight = this.#ledger.maxHeight(query.commitment ?? 'finalized');
-    return this.#ledger.history.list(address, maxHeight, query);
-  }
-
-  getTransaction(signature: string, commitment: Commitment = 'finalized'): TransactionRecord | null {
-    const record = this.#ledger.history.get(signature);
-    return record === undefined || record.height > this.#ledger.maxHeight(commitment) ? null : record;
-  }
-
-  commitmentOf(record: TransactionRecord): Commitment {
-    return this.#ledger.commitmentOf(record.height);
-  }
-
-  /** Sends lamports from the faucet: an ordinary transaction, which lands in the next block. Returns its signature. */
   airdrop(address: string, lamports: bigint): string {
     const { blockhash } = this.getLatestBlockhash();
     return this.sendTransaction(this.#faucet.transfer(address, lamports, blockhash));
   }
 
-  /** Overwrites an account at every commitment at once, as no transaction could: for tests that tamper. */
   setAccount(address: string, fields: AccountFields): void {
-    this.#ledger.patch(address, accountOf(fields));
+    const account = accountOf(fields);
+    this.ledger.patch(address, account);
+    this.#trail.add({ kind: 'patch', address, account });
   }
 
-  /** Throws `ChainError` -32016 if the commitment's newest block is below the slot. */
-  requireSlot(commitment: Commitment, minContextSlot: number | undefined): void {
-    const contextSlot = this.header(commitment).slot;
-    if (minContextSlot === undefined || contextSlot >= minContextSlot) return;
-    const message = 'Minimum context slot has not been reached';
-    throw new ChainError(RPC_CODE.minContextSlotNotReached, message, { contextSlot });
+  protected forward(tx: WireTransaction): void {
+    this.#pending.add(tx);
   }
 
-  #produce(): void {
-    const block = this.#ledger.produce(this.#clock.take(), this.#pending.take());
+  #requireRunning(): void {
+    if (this.#clock.frozen)
+      throw new ChainError(RPC_CODE.internal, 'the chain is frozen: no block can be produced');
+  }
+
+  #produce(time: SlotTime, candidates: readonly WireTransaction[]): void {
+    const block = this.ledger.produce(time, candidates);
+    this.#trail.add({ kind: 'block', time, transactions: block.transactions });
     for (const listener of this.#listeners) listener(block);
+  }
+
+  #drop(fromSlot: number): WireTransaction[] {
+    const dropped = this.ledger.drop(fromSlot);
+    this.#trail.add({ kind: 'drop', fromSlot });
+    return dropped;
   }
 }
 

@@ -89,6 +89,18 @@ export class History {
     }
   }
 
+  /** A memory of its own that ends at the height. What is forgotten by now is forgotten there, too. */
+  upTo(height: number): History {
+    const copy = new History(this.#limit);
+    copy.#firstAvailableSlot = this.#firstAvailableSlot;
+    for (const entry of this.#bySignature.values()) {
+      copy.#nextOrder = entry.order;
+      if (entry.record.height > height) break;
+      copy.add(entry.record);
+    }
+    return copy;
+  }
+
   /** Newest first, of the blocks up to `maxHeight`. */
   list(address: string, maxHeight: number, query: HistoryQuery): TransactionRecord[] {
     const before = query.before === undefined ? Infinity : (this.#bySignature.get(query.before)?.order ?? -1);

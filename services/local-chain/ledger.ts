@@ -11,7 +11,8 @@ import { invalidParams } from './errors.ts';
 import { History } from './history.ts';
 import { memoOf } from './memo.ts';
 import type { SlotTime } from './slot-clock.ts';
-import type { ChainAccount, Svm } from './svm.ts';
+import type { ChainAccount } from './svm.ts';
+import { Svm } from './svm.ts';
 import type { WireTransaction } from './transaction.ts';
 
 export interface LedgerOptions {
@@ -27,9 +28,24 @@ export interface View {
   readonly block: BlockHeader;
 }
 
+/** The finalized state and the blocks on top of it: enough to go on from there once more. */
+export interface LedgerSnapshot {
+  readonly svm: Uint8Array;
+  readonly root: BlockHeader;
+  readonly recent: readonly Block[];
+}
+
+/** What is known at the newest finalized block, which becomes the tip. */
+interface Start {
+  readonly svm: Svm;
+  readonly root: BlockHeader;
+  readonly history: History;
+  readonly headers: HeaderLog;
+}
+
 export class Ledger {
   readonly history: History;
-  readonly headers = new HeaderLog();
+  readonly headers: HeaderLog;
   readonly blockhashes: BlockhashWindow;
   readonly #options: LedgerOptions;
   #tip: Svm;
@@ -40,15 +56,37 @@ export class Ledger {
   /** Blocks above the root, oldest first: `finalityDepth` of them at most. */
   #recent: Block[] = [];
 
-  constructor(svm: Svm, genesis: SlotTime, options: LedgerOptions) {
+  private constructor({ svm, root, history, headers }: Start, options: LedgerOptions) {
     this.#options = options;
-    this.history = new History(options.historyLimit);
+    this.history = history;
+    this.headers = headers;
     this.blockhashes = new BlockhashWindow(options.blockhashWindow);
     this.#tip = svm;
-    this.#root = this.#header(genesis, undefined);
-    this.#tip.setClock(this.#root.slot, this.#root.blockTime);
+    this.#root = root;
+    this.#tip.setClock(root.slot, root.blockTime);
     this.#finalized = svm.copy();
-    this.#register(this.#root);
+    for (const header of headers) this.blockhashes.add(header.hash, header.height);
+    this.blockhashes.prune(root.height);
+  }
+
+  static genesis(svm: Svm, time: SlotTime, options: LedgerOptions): Ledger {
+    const root = headerOf(time, undefined, options.genesisHash);
+    const headers = new HeaderLog();
+    headers.add(root);
+    return new Ledger({ svm, root, history: new History(options.historyLimit), headers }, options);
+  }
+
+  /** Begins again at a snapshot of another ledger, which lends the memory of what was final by then. */
+  static resume({ svm, root, recent }: LedgerSnapshot, source: Ledger): Ledger {
+    const history = source.history.upTo(root.height);
+    const headers = source.headers.upTo(root.height);
+    const ledger = new Ledger({ svm: Svm.fromBytes(svm), root, history, headers }, source.#options);
+    for (const block of recent) ledger.#again(block);
+    return ledger;
+  }
+
+  snapshot(): LedgerSnapshot {
+    return { svm: this.#finalized.toBytes(), root: this.#root, recent: [...this.#recent] };
   }
 
   get tip(): View {
@@ -57,6 +95,13 @@ export class Ledger {
 
   get root(): View {
     return { svm: this.#finalized, block: this.#root };
+  }
+
+  /** Slot of the block that is the given depth from the tip; the tip itself is 1. Finalized blocks have none. */
+  slotAtDepth(depth: number): number {
+    const block = this.#recent.at(-depth);
+    if (block !== undefined) return block.slot;
+    throw invalidParams(`only ${this.#recent.length} blocks are not finalized`);
   }
 
   view(commitment: Commitment): View {
@@ -79,7 +124,7 @@ export class Ledger {
   /** Produces the next block out of the candidates, in order; those that may not be in a block are dropped. */
   produce(time: SlotTime, candidates: readonly WireTransaction[]): Block {
     const parent = this.tip.block;
-    const header = this.#header(time, parent);
+    const header = headerOf(time, parent, this.#options.genesisHash);
     // Before the transactions: a program sees the time of the block that it runs in.
     this.#tip.setClock(header.slot, header.blockTime);
     const transactions = candidates.filter((tx) => this.#execute(tx, header, parent.height));
@@ -104,31 +149,29 @@ export class Ledger {
 
   /**
    * A fork: blocks of `fromSlot` and later never happened. The tip is rebuilt from the finalized state with the blocks
-   * kept. Returns the signatures that are unknown again. Their slots are not used again.
+   * kept. Returns the transactions that are unknown again. Their slots are not used again.
    */
-  drop(fromSlot: number): string[] {
+  drop(fromSlot: number): WireTransaction[] {
     if (fromSlot <= this.#root.slot) throw invalidParams(`slot ${fromSlot} is finalized`);
     const dropped = this.#recent.filter((block) => block.slot >= fromSlot);
     this.#recent = this.#recent.filter((block) => block.slot < fromSlot);
     this.#tip = this.#finalized.copy();
     for (const block of this.#recent) replay(this.#tip, block);
-    const signatures = dropped.flatMap((block) => block.transactions.map((tx) => tx.signature));
-    this.history.removeNewest(signatures);
+    const transactions = dropped.flatMap((block) => block.transactions);
+    this.history.removeNewest(transactions.map((tx) => tx.signature));
     for (const block of dropped) {
       this.headers.remove(block.slot);
       this.blockhashes.remove(block.hash);
     }
-    return signatures;
+    return transactions;
   }
 
-  #header(time: SlotTime, parent: BlockHeader | undefined): BlockHeader {
-    return {
-      slot: time.slot,
-      parentSlot: parent?.slot ?? time.slot,
-      height: parent === undefined ? 0 : parent.height + 1,
-      blockTime: Math.floor(time.at / 1_000),
-      hash: deriveHash('block', this.#options.genesisHash, time.slot),
-    };
+  /** A block of a snapshot. Its patches are in the snapshot's finalized state already, as `patch` left them there. */
+  #again(block: Block): void {
+    this.produce({ slot: block.slot, at: block.blockTime * 1_000 }, block.transactions);
+    for (const patch of block.patches) this.#tip.setAccount(patch.address, patch.account);
+    this.#recent.pop();
+    this.#recent.push(block);
   }
 
   #register(header: BlockHeader): void {
@@ -160,6 +203,17 @@ export class Ledger {
       this.#root = oldest;
     }
   }
+}
+
+function headerOf(time: SlotTime, parent: BlockHeader | undefined, genesisHash: string): BlockHeader {
+  return {
+    slot: time.slot,
+    parentSlot: parent?.slot ?? time.slot,
+    height: parent === undefined ? 0 : parent.height + 1,
+    // A clock that is set back stands still, as the Clock sysvar's does.
+    blockTime: Math.max(parent?.blockTime ?? 0, Math.floor(time.at / 1_000)),
+    hash: deriveHash('block', genesisHash, time.slot),
+  };
 }
 
 /** Executes a block that was valid before; its signatures were checked then. */

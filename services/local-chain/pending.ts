@@ -25,6 +25,17 @@ export class PendingPool {
     this.#bySignature.set(tx.signature, tx);
   }
 
+  /** Before all others, whatever the limit: they have been in blocks, which a fork undid. */
+  putBack(transactions: readonly WireTransaction[]): void {
+    const waiting = [...this.#bySignature.values()];
+    this.#bySignature.clear();
+    for (const tx of [...transactions, ...waiting]) this.#bySignature.set(tx.signature, tx);
+  }
+
+  clear(): void {
+    this.#bySignature.clear();
+  }
+
   /** Removes and returns what goes into the next block; the rest waits for the one after. */
   take(): WireTransaction[] {
     const taken: WireTransaction[] = [];

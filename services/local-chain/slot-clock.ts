@@ -15,7 +15,7 @@ export const MAX_BLOCKS_PER_ADVANCE = 512;
 
 export interface SlotTime {
   readonly slot: number;
-  /** Unix ms of the block. */
+  /** Unix ms of the block, as the chain's own clock has it. */
   readonly at: number;
 }
 
@@ -25,6 +25,7 @@ export class SlotClock {
   #nextAt: number;
   #frozen = false;
   #realign = false;
+  #lagMs = 0;
 
   constructor(startAt: number, slotMs: number) {
     this.#nextAt = startAt;
@@ -67,9 +68,26 @@ export class SlotClock {
 
   /** Takes the next slot. */
   take(): SlotTime {
-    const time = { slot: this.#nextSlot, at: this.#nextAt };
-    this.#nextSlot += 1;
+    const time = this.takeEarly();
     this.#nextAt += this.#slotMs;
     return time;
+  }
+
+  /** Takes a slot more than are due: the one after it is due when this one would have been. */
+  takeEarly(): SlotTime {
+    const time = { slot: this.#nextSlot, at: this.#nextAt - this.#lagMs };
+    this.#nextSlot += 1;
+    return time;
+  }
+
+  /** Lets slots pass without a block. */
+  skip(slots: number): void {
+    this.#nextSlot += slots;
+    this.#nextAt += slots * this.#slotMs;
+  }
+
+  /** Block times fall so far behind, or with a negative lag run ahead; when blocks are due does not change. */
+  lag(ms: number): void {
+    this.#lagMs = ms;
   }
 }

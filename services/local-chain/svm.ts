@@ -136,7 +136,16 @@ export class Svm {
 
   /** An independent copy of the whole state (15-40 ms). */
   copy(): Svm {
-    return new Svm(LiteSvm.fromBytes(this.#inner.toBytes()));
+    return Svm.fromBytes(this.toBytes());
+  }
+
+  /** The whole state (1.4 MB and 1 ms when empty). */
+  toBytes(): Uint8Array {
+    return this.#inner.toBytes();
+  }
+
+  static fromBytes(bytes: Uint8Array): Svm {
+    return new Svm(LiteSvm.fromBytes(bytes));
   }
 
   addProgram(address: string, elf: Uint8Array): void {

@@ -1,8 +1,8 @@
 /** JSON-RPC 2.0 over the chain, without a socket: a request object in, a response object out. */
 
 import * as z from 'zod';
-import type { LocalChain } from '../chain.ts';
 import { ChainError, RPC_CODE } from '../errors.ts';
+import type { ChainNode } from '../node.ts';
 import { accountMethods } from './accounts.ts';
 import { clusterMethods } from './cluster.ts';
 import { developmentMethods } from './development.ts';
@@ -48,7 +48,7 @@ function errorOf(id: RpcId, error: unknown): RpcReply {
   return errorReply(id, RPC_CODE.internal, `Internal error: ${message}`);
 }
 
-function handleOne(chain: LocalChain, request: unknown): RpcReply | undefined {
+function handleOne(chain: ChainNode, request: unknown): RpcReply | undefined {
   const parsed = requestSchema.safeParse(request);
   if (!parsed.success) return errorReply(null, RPC_CODE.invalidRequest, 'Invalid request');
   const { id, method: name, params } = parsed.data;
@@ -67,7 +67,7 @@ function handleOne(chain: LocalChain, request: unknown): RpcReply | undefined {
  * Answers one request or a batch; `undefined` where nothing is to be answered (notifications). Integers come as
  * `number` where that is exact, else as `bigint`; `handleRpcText` writes both as plain JSON numbers.
  */
-export function handleRpc(chain: LocalChain, request: unknown): RpcReply | RpcReply[] | undefined {
+export function handleRpc(chain: ChainNode, request: unknown): RpcReply | RpcReply[] | undefined {
   if (!Array.isArray(request)) return handleOne(chain, request);
   if (request.length === 0) return errorReply(null, RPC_CODE.invalidRequest, 'Invalid request');
   const replies = request.map((one) => handleOne(chain, one)).filter((reply) => reply !== undefined);
@@ -80,7 +80,7 @@ export function replyText(reply: RpcReply | RpcReply[] | undefined): string {
 }
 
 /** The same over texts, exactly as the HTTP skin serves it. */
-export function handleRpcText(chain: LocalChain, text: string): string {
+export function handleRpcText(chain: ChainNode, text: string): string {
   let request: unknown;
   try {
     request = JSON.parse(text);

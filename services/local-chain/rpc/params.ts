@@ -2,12 +2,12 @@
 
 import * as z from 'zod';
 import { decodeExact } from '../base58.ts';
-import type { LocalChain } from '../chain.ts';
 import { invalidParams } from '../errors.ts';
+import type { ChainNode } from '../node.ts';
 import type { Json } from './json.ts';
 
 /** A method of the RPC: throws `ChainError`, which becomes the error of the answer. */
-export type Method = (chain: LocalChain, params: readonly unknown[]) => Json;
+export type Method = (chain: ChainNode, params: readonly unknown[]) => Json;
 
 export const address = z
   .string()
@@ -52,7 +52,7 @@ function explain(error: z.ZodError): string {
 /** Binds a method to the schema of its parameters; missing optional ones are filled in before the check. */
 export function method<S extends readonly [z.ZodType, ...z.ZodType[]] | readonly []>(
   schemas: S,
-  run: (chain: LocalChain, params: { -readonly [K in keyof S]: z.output<S[K] & z.ZodType> }) => Json,
+  run: (chain: ChainNode, params: { -readonly [K in keyof S]: z.output<S[K] & z.ZodType> }) => Json,
 ): Method {
   // SAFETY: zod's type wants a mutable tuple; it does not write to it.
   const tuple = z.tuple(schemas as never);

@@ -1,11 +1,11 @@
 /** The faults that an endpoint can have, and their checked shapes. What each does to a request stands in `endpoint.ts`. */
 
 import * as z from 'zod';
+import type { Json } from '../rpc/json.ts';
+import { MAX_LAG_SLOTS } from '../trail.ts';
 
 const MAX_COUNT = 10_000;
 const MAX_DELAY_MS = 60_000;
-/** How far behind an endpoint can be: `trail.ts` keeps no more. */
-export const MAX_LAG_SLOTS = 1_000;
 const MAX_LAGS_IN_TURN = 8;
 const MAX_DRAWN_FAULTS = 16;
 
@@ -28,7 +28,7 @@ const erring = z.discriminatedUnion('as', [
     code: z.number().int().min(-33_000).max(-32_000).default(-32_603),
     message: z.string().max(200).default('Internal error'),
     /** As of a preflight: `{"err":"BlockhashNotFound","logs":[]}`. */
-    data: z.json().optional(),
+    data: z.custom<Json>((value) => z.json().safeParse(value).success, 'expected JSON').optional(),
     ...scope,
   }),
 ]);
@@ -57,10 +57,10 @@ const stale = z.strictObject({
   ...scope,
 });
 
-/** Transactions older than so many blocks look as if they had never been, or cannot be looked up. */
+/** Of transactions only those of the newest blocks are known: others look as if they had never been, or are an error. */
 const archiveGap = z.strictObject({
   kind: z.literal('archiveGap'),
-  olderThanBlocks: z.number().int().min(0).max(1_000_000).default(0),
+  keepsBlocks: z.number().int().min(0).max(1_000_000).default(0),
   /** Instead of null: whatever would need the archive is this error. */
   code: z
     .union([z.literal(-32_011), z.literal(-32_019), z.literal(-32_007)], 'expected -32011, -32019 or -32007')

@@ -1,0 +1,106 @@
+/**
+ * What has lately happened to a chain, in order: followers go along it late. They can begin only where the whole state
+ * was kept, so a stop with a copy of it is made now and then.
+ */
+
+import type { Ledger, LedgerSnapshot } from './ledger.ts';
+import type { SlotTime } from './slot-clock.ts';
+import type { ChainAccount } from './svm.ts';
+import type { WireTransaction } from './transaction.ts';
+
+/** How far behind a follower can be. */
+export const MAX_LAG_SLOTS = 1_000;
+
+/** A copy of the state costs as much as 25 empty blocks: one in 256 is not noticed, and 256 blocks are caught up in 10 ms. */
+const STOP_SLOTS = 256;
+/** Blocks that are not empty hold memory, so that stops come by their number, too. */
+const STOP_TRANSACTIONS = 2_000;
+/** As many as the history keeps. A busy chain is followed less far back rather than kept without bound. */
+const MAX_TRANSACTIONS_KEPT = 20_000;
+
+type Happening =
+  | { readonly kind: 'block'; readonly time: SlotTime; readonly transactions: readonly WireTransaction[] }
+  | { readonly kind: 'drop'; readonly fromSlot: number }
+  | { readonly kind: 'patch'; readonly address: string; readonly account: ChainAccount };
+
+/** `slot` is the newest that had been produced by then, which a fork does not lower. */
+type Step = Happening & { readonly slot: number };
+
+/** The state before the step of the position. */
+export interface Stop {
+  readonly position: number;
+  readonly slot: number;
+  readonly snapshot: LedgerSnapshot;
+  /** Transactions before it, over the chain's life. */
+  readonly transactions: number;
+}
+
+export class Trail {
+  readonly #ledger: Ledger;
+  readonly #steps: Step[] = [];
+  readonly #stops: Stop[] = [];
+  /** Position of the oldest step kept. */
+  #first = 0;
+  #slot: number;
+  #transactions = 0;
+
+  /** Follows the ledger from its present state on. */
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#slot = ledger.tip.block.slot;
+    this.#stop();
+  }
+
+  /** The newest slot produced. */
+  get slot(): number {
+    return this.#slot;
+  }
+
+  /** To be told right after it has happened. */
+  add(happening: Happening): void {
+    if (happening.kind === 'block') {
+      this.#slot = happening.time.slot;
+      this.#transactions += happening.transactions.length;
+    }
+    this.#steps.push({ ...happening, slot: this.#slot });
+    const last = this.#stops.at(-1);
+    const due =
+      last === undefined ||
+      this.#slot - last.slot >= STOP_SLOTS ||
+      this.#transactions - last.transactions >= STOP_TRANSACTIONS;
+    if (due) this.#stop();
+  }
+
+  /** Where a follower begins that is to be at the slot: before it, or as early as there is a stop. */
+  stopFor(slot: number): Stop {
+    const stop = this.#stops.findLast((one) => one.slot <= slot) ?? this.#stops[0];
+    if (stop === undefined) throw new TypeError('a trail has a stop from its construction on');
+    return stop;
+  }
+
+  /** The step at a position: `undefined` where it has not happened yet, `forgotten` where it no longer leads on. */
+  step(position: number): Step | 'forgotten' | undefined {
+    return position < this.#first ? 'forgotten' : this.#steps[position - this.#first];
+  }
+
+  #stop(): void {
+    this.#stops.push({
+      position: this.#first + this.#steps.length,
+      slot: this.#slot,
+      snapshot: this.#ledger.snapshot(),
+      transactions: this.#transactions,
+    });
+    this.#forget();
+  }
+
+  /** Stops that no follower needs go, and with them the steps before the first one left. */
+  #forget(): void {
+    for (let next = this.#stops[1]; next !== undefined; next = this.#stops[1]) {
+      const tooMany = this.#transactions - next.transactions > MAX_TRANSACTIONS_KEPT;
+      if (this.#slot - next.slot < MAX_LAG_SLOTS && !tooMany) return;
+      this.#stops.shift();
+      this.#steps.splice(0, next.position - this.#first);
+      this.#first = next.position;
+    }
+  }
+}

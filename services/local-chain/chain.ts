@@ -148,10 +148,10 @@ export class LocalChain extends ChainNode {
 
   /**
    * Ends a halt as Solana's are ended: the cluster goes on from an earlier slot. The blocks of the last slots are gone,
-   * so many, and so is what was pending; slots go on from the old tip. Returns the signatures that it undid. Throws
+   * so many or all that are not final, and so is what was pending; slots go on from the old tip. Returns the signatures that it undid. Throws
    * `ChainError` -32602 where the slots are finalized.
    */
-  restart(depth: number): string[] {
+  restart(depth: number = this.slot - this.finalizedSlot): string[] {
     const dropped = depth === 0 ? [] : this.#drop(this.slot - depth + 1);
     this.#pending.clear();
     this.thaw();

@@ -10,6 +10,9 @@ export const RPC_CODE = {
   signatureVerificationFailure: -32003,
   blockNotAvailable: -32004,
   slotSkipped: -32009,
+  slotSkippedOrMissing: -32007,
+  historyNotAvailable: -32011,
+  longTermStorageUnreachable: -32019,
   unsupportedTransactionVersion: -32015,
   minContextSlotNotReached: -32016,
 } as const;

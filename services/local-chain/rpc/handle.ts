@@ -48,7 +48,12 @@ function errorOf(id: RpcId, error: unknown): RpcReply {
   return errorReply(id, RPC_CODE.internal, `Internal error: ${message}`);
 }
 
-function handleOne(chain: ChainNode, request: unknown): RpcReply | undefined {
+/** Makes another method out of one: how an endpoint lies. */
+export type Bend = (name: string, method: Method) => Method;
+
+const straight: Bend = (_, method) => method;
+
+function handleOne(chain: ChainNode, request: unknown, bend: Bend): RpcReply | undefined {
   const parsed = requestSchema.safeParse(request);
   if (!parsed.success) return errorReply(null, RPC_CODE.invalidRequest, 'Invalid request');
   const { id, method: name, params } = parsed.data;
@@ -57,7 +62,7 @@ function handleOne(chain: ChainNode, request: unknown): RpcReply | undefined {
   const method = METHODS.get(name);
   if (method === undefined) return errorReply(id, RPC_CODE.methodNotFound, 'Method not found');
   try {
-    return { jsonrpc: '2.0', id, result: method(chain, params ?? []) };
+    return { jsonrpc: '2.0', id, result: bend(name, method)(chain, params ?? []) };
   } catch (error) {
     return errorOf(id, error);
   }
@@ -67,10 +72,14 @@ function handleOne(chain: ChainNode, request: unknown): RpcReply | undefined {
  * Answers one request or a batch; `undefined` where nothing is to be answered (notifications). Integers come as
  * `number` where that is exact, else as `bigint`; `handleRpcText` writes both as plain JSON numbers.
  */
-export function handleRpc(chain: ChainNode, request: unknown): RpcReply | RpcReply[] | undefined {
-  if (!Array.isArray(request)) return handleOne(chain, request);
+export function handleRpc(
+  chain: ChainNode,
+  request: unknown,
+  bend: Bend = straight,
+): RpcReply | RpcReply[] | undefined {
+  if (!Array.isArray(request)) return handleOne(chain, request, bend);
   if (request.length === 0) return errorReply(null, RPC_CODE.invalidRequest, 'Invalid request');
-  const replies = request.map((one) => handleOne(chain, one)).filter((reply) => reply !== undefined);
+  const replies = request.map((one) => handleOne(chain, one, bend)).filter((reply) => reply !== undefined);
   return replies.length === 0 ? undefined : replies;
 }
 

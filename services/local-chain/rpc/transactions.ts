@@ -39,14 +39,22 @@ const sendConfig = config({
   maxRetries: integer.nullish(),
 });
 
+type Send = 'sendTransaction' | 'pretendToSend';
+
+const sending = (send: Send): Method =>
+  method([z.string(), sendConfig], (chain, [text, options]) =>
+    chain[send](decodeWire(text, options.encoding), {
+      skipPreflight: options.skipPreflight ?? false,
+      preflightCommitment: options.skipPreflight === true ? 'processed' : options.preflightCommitment,
+      minContextSlot: options.minContextSlot,
+    }),
+  );
+
 /** Answers with the signature once the transaction is in the pool; whether it lands is another question. */
-const sendTransaction = method([z.string(), sendConfig], (chain, [text, options]) =>
-  chain.sendTransaction(decodeWire(text, options.encoding), {
-    skipPreflight: options.skipPreflight ?? false,
-    preflightCommitment: options.skipPreflight === true ? 'processed' : options.preflightCommitment,
-    minContextSlot: options.minContextSlot,
-  }),
-);
+const sendTransaction = sending('sendTransaction');
+
+/** No method of its own: what a provider does that takes a transaction and loses it. */
+export const pretendToSend = sending('pretendToSend');
 
 const simulateConfig = config({
   encoding: wireEncoding,

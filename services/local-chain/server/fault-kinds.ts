@@ -135,5 +135,5 @@ export type Fault = z.output<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
 /** A fault that is one. */
 export type ActiveFault = Exclude<Fault, { kind: 'none' }>;
-/** What a request meets: nothing is left to be drawn, counted or taken in turn. */
+/** One that `random` can draw. */
 export type SimpleFault = z.output<typeof simpleFault>;

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LocalChain } from '../chain.ts';
 import type { LocalChainOptions } from '../options.ts';
+import { Endpoints } from './endpoints.ts';
 import { FaultBoard } from './faults.ts';
 import { HttpSkin } from './http.ts';
 import { SocketSkin } from './sockets.ts';
@@ -84,7 +85,7 @@ export async function startLocalChain(options: ServerOptions = {}): Promise<Runn
   const { port: wanted, startAt = Date.now(), slotMs = 400, ...rest } = options;
   const chain = new LocalChain({ ...rest, startAt, slotMs });
   const faults = new FaultBoard();
-  const http = new HttpSkin(chain, faults);
+  const http = new HttpSkin(chain, faults, new Endpoints(chain, faults));
   const sockets = new SocketSkin(chain, faults);
   const servers = [0, 1].map(() =>
     createServer((request, response) => void http.handle(request, response)).on('upgrade', (...args) =>

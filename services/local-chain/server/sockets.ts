@@ -11,8 +11,9 @@ import type { RpcId } from '../rpc/handle.ts';
 import { errorReply, requestSchema } from '../rpc/handle.ts';
 import type { Json } from '../rpc/json.ts';
 import { stringify } from '../rpc/json.ts';
+import { endpointOf } from './endpoint-path.ts';
 import type { FaultBoard } from './faults.ts';
-import { endpointOf, MAX_BODY_BYTES } from './http.ts';
+import { MAX_BODY_BYTES } from './http.ts';
 import type { Subscription } from './subscriptions.ts';
 import { isKind, subscribe } from './subscriptions.ts';
 

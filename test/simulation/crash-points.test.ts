@@ -1,71 +1,41 @@
 /**
- * The story with one death in it: of one object, at the n-th call that anybody makes to a provider or to another object
- * (F17-F21). Whoever dies, and wherever: nothing is lost, nothing is doubled, the winner is paid to the lamport.
+ * One death in the life of each kind of action, at a call to the chain, to the keys or to another object, or right after
+ * a transaction (F17-F20). Wherever it is: the effect is on the chain once, the ledger and the purses are exact, every
+ * action has one end.
  *
- * Every call of the story is a crash point; a sample of them is played, and EVERY=1 plays them all.
+ * The named steps of each kind are played here; `npm run test:outage` cuts at every step (test/outage/crash-points.ts).
  */
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../durable-objects/wire/objects.ts';
-import { alertsIn, unfinished } from './checks.ts';
-import { opened, type Story, settledExactly } from './story.ts';
-import { clientKey } from './world.ts';
+import { moneyStories } from './crash-money-stories.ts';
+import { Cut } from './crash-play.ts';
+import { matchStories } from './crash-stories.ts';
 
-const PAID = { entryFee: '100000000', paymentMethod: 1 } as const;
-/** Calls from the creation of the match to its end. */
-const CALLS = 400;
-const every = Number(process.env.EVERY ?? 67);
+/** The first step of that name; of the last one, what was stored last before the client heard of it. */
+const faults: readonly (readonly [string, (cut: Cut) => number])[] = [
+  ['F17, signed and not stored', (cut) => first(cut, /^after (prepare|offer)$/)],
+  ['F18, stored and not sent', (cut) => first(cut, /^before send$/)],
+  ['F19, sent and not recorded', (cut) => first(cut, /^after send$/)],
+  ['F20, recorded and not answered', ({ steps, heard }) => lastStored(steps, heard[0] ?? 0)],
+];
 
-const victims = ['the match', "the winner's deposit", 'every object'] as const;
-
-/** As a client does that never gives up: asked again, under the same key, until it is answered for good. */
-async function insist({ world }: Story, request: () => Promise<Answer>): Promise<void> {
-  await world.until(async () => {
-    const answer = await request().catch(() => null);
-    return answer !== null && answer.status >= 200 && answer.status < 300 && answer.status !== 202;
-  }, 'the request is answered');
+function first({ steps }: Cut, what: RegExp): number {
+  return 1 + steps.findIndex((step) => what.test(step.what));
 }
 
-/** Answers how many calls there were. */
-async function playWith(story: Story, at: number, kill: () => void): Promise<number> {
-  const { world, id } = story;
-  let calls = 0;
-  const count = (): 'fine' => {
-    calls += 1;
-    if (calls === at) kill();
-    return 'fine';
-  };
-  world.weather = count;
-  world.peerWeather = count;
-  const match = () => world.match(id);
-  const [alice, bob] = [world.caller('alice'), world.caller('bob')];
-  const keys = [clientKey(), clientKey(), clientKey(), clientKey(), clientKey()] as const;
-  const terms = { matchId: id, gameType: 0, seed: '1', ...PAID };
-  await insist(story, () => match().create(alice, { clientKey: keys[4], ...terms }));
-  await insist(story, () => match().join(alice, { clientKey: keys[0], ...PAID }));
-  await insist(story, () => match().join(bob, { clientKey: keys[1], ...PAID }));
-  await insist(story, () => match().start(alice, { clientKey: keys[2] }));
-  const result = [{ userId: 'bob', shareBps: 10_000 }];
-  await insist(story, () => match().end(alice, { clientKey: keys[3], result }));
-  await settledExactly(story);
-  return calls;
+function lastStored(steps: Cut['steps'], before: number): number {
+  return 1 + steps.slice(0, before).findLastIndex(({ what }) => what === 'stored');
 }
 
-describe('a death', () => {
-  const points = Array.from({ length: Math.ceil(CALLS / every) }, (_, index) => 1 + index * every);
-  it.each(points.flatMap((at) => victims.map((victim) => [at, victim] as const)))(
-    'at call %i, of %s, costs nobody anything',
-    async (at, victim) => {
-      const story = await opened();
-      const { world, id } = story;
-      const deposit = await world.depositName('bob');
-      const kill = (): void => {
-        if (victim === 'the match') world.evict(world.matchName(id));
-        else if (victim === 'every object') world.evictAll();
-        else world.evict(deposit);
-      };
-      await playWith(story, at, kill);
-      expect(unfinished(world, world.matchName(id))).toEqual([]);
-      expect(await alertsIn(world.match(id))).toEqual([]);
-    },
-  );
+describe.each([...matchStories, ...moneyStories])('a death in the life of a $kind', ({ prepare }) => {
+  it('costs nobody anything: cut off alone, and with all others, at each named step', async () => {
+    const clean = new Cut(await prepare());
+    await clean.play();
+    for (const [index, [fault, pointIn]] of faults.entries()) {
+      const at = pointIn(clean);
+      expect(at, fault).toBeGreaterThan(0);
+      const cut = new Cut(await prepare(), at, index % 2 === 0 ? 'alone' : 'with every other object');
+      await cut.play();
+      expect(cut.deaths, fault).toBe(1);
+    }
+  });
 });

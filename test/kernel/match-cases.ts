@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Bench } from './bench.ts';
 import { ALL_ROWS, type Cost, costOf, isTable, KERNEL_ROWS } from './cost.ts';
 import { MatchStory } from './match-story.ts';
-import { Crashed, tablesOf, type WithStorage } from './storage.ts';
+import { Crashed, rowsIn, tablesOf, type WithStorage } from './storage.ts';
 
 /** How a match of two may end, and how many events of how many kinds that takes. */
 const ENDINGS = [
@@ -29,6 +29,13 @@ const ENDINGS = [
     events: 3 * 5 + 2 * 6 + 5 + 2,
     kinds: 12,
     play: (story: MatchStory) => story.playByWallets(),
+  },
+  {
+    name: 'is paid by own deposits, and settled in two transactions',
+    money: 'settled',
+    events: 4 * 5 + 2 * 6 + 5 + 2,
+    kinds: 12,
+    play: (story: MatchStory) => story.playByOwnDeposits(),
   },
   {
     name: 'is voided by a person',
@@ -141,7 +148,7 @@ function crashCases(withStorage: WithStorage, { kinds, play }: Ending): void {
 }
 
 function everyCrashCases(withStorage: WithStorage, { events, play }: Ending): void {
-  it('A match that crashes at every statement of every commit is each time as before, and ends as one that never did.', async () => {
+  it('A match that crashes at every statement of every commit is each time as before, to the byte, and ends as one that never did.', async () => {
     const dumps: unknown[] = [];
     let crashes = 0;
     for (const isCrashing of [false, true]) {
@@ -151,6 +158,7 @@ function everyCrashCases(withStorage: WithStorage, { events, play }: Ending): vo
         /** Before each of its statements in turn, until there is none left. */
         const crashingAtEach = <T>(act: () => T): T => {
           const { standing } = story.kernel;
+          const rows = rowsIn(storage.sql);
           for (let step = 1; ; step += 1) {
             bench.stepped.restart();
             bench.stepped.crash = { step };
@@ -162,6 +170,7 @@ function everyCrashCases(withStorage: WithStorage, { events, play }: Ending): vo
               expect(error).toBeInstanceOf(Crashed);
               bench.stepped.crash = null;
               crashes += 1;
+              expect(rowsIn(storage.sql)).toEqual(rows);
               story.evict();
               expect(story.kernel.standing).toEqual(standing);
             }

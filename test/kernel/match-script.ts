@@ -9,7 +9,7 @@ import { matchBehaviour } from '../../durable-objects/match/behaviour.ts';
 import { newTerms } from '../../durable-objects/match/terms.ts';
 import type { ChainPort } from '../../durable-objects/ports.ts';
 import type { ProgramFacts } from '../../durable-objects/wire/objects.ts';
-import type { MatchContext, Terms } from '../../machines/match/context.ts';
+import type { MatchContext, Payer, Terms } from '../../machines/match/context.ts';
 import type { ActionFinal, MatchEvent, SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import { PdaTable } from '../../services/solana/pda.ts';
@@ -93,7 +93,7 @@ export class MatchScript {
     return action;
   }
 
-  join(userId: string, payer: 'custody' | 'wallet' = 'custody'): PendingAction {
+  join(userId: string, payer: Payer = 'custody'): PendingAction {
     const user = {
       id: userId,
       wallet: address(`wallet of ${userId}`),
@@ -119,6 +119,11 @@ export class MatchScript {
         feeBreakdown: null,
         action,
         intent: payer === 'custody' ? null : { signer: user.wallet, signature: address('intent') },
+        earlier: 0,
+        maxActions: 64,
+        maxLamports: '100000000000',
+        maxJoins: 20,
+        degradedMaxStake: FEE,
       },
       {
         ...options,

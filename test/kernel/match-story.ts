@@ -1,14 +1,15 @@
 /**
- * Whole matches of two players, told by the parts of `match-script.ts`: played, called off, paid by wallets, and ended by
- * a person. What the kernel pays for a match is measured on them.
+ * Whole matches of two players, told by the parts of `match-script.ts`: played, called off, paid by wallets or by deposits
+ * of their own, and ended by a person. What the kernel pays for a match is measured on them.
  */
 import { feeBreakdown, prizeDistribution, refundBreakdown } from '../../core/index.ts';
 import { ownAction } from '../../durable-objects/match/actions.ts';
-import type { SettlementFigures } from '../../machines/match/events.ts';
+import type { SettlementActions, SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import { asked, chain, FEE, HOST, key, MATCH_ID, MatchScript, program } from './match-script.ts';
 
 const PLAYERS = ['ann', 'bob'] as const;
+const RESULT = [{ userId: 'ann', shareBps: 10_000 }];
 const OPERATOR = { userId: 'olga', role: 'operator' } as const;
 
 export class MatchStory extends MatchScript {
@@ -32,6 +33,17 @@ export class MatchStory extends MatchScript {
       this.driveByWallet(this.join(user, 'wallet'), { seatIndex });
     this.drive(this.#start(), {});
     this.drive(this.#end(), { endedAt: '1800000100' }, this.#prizes());
+  }
+
+  /** Stakes out of the deposits of the players' own wallets; paid by a distribution of its own. */
+  playByOwnDeposits(): void {
+    this.drive(this.create(), { createdAt: '1800000000' });
+    for (const [seatIndex, user] of PLAYERS.entries())
+      this.driveByWallet(this.join(user, 'own'), { seatIndex });
+    this.drive(this.#start(), {});
+    const { end, distribute } = this.#endApart();
+    this.drive(end, { endedAt: '1800000100' });
+    this.drive(distribute, {}, this.#prizes());
   }
 
   /** Started, and left by a player; its start waits for a person, who voids the match. */
@@ -94,20 +106,37 @@ export class MatchStory extends MatchScript {
   }
 
   #end(): PendingAction {
-    const result = [{ userId: 'ann', shareBps: 10_000 }];
-    const request = { clientKey: key(4), result };
-    const args = { result, matchHash: null, hotUrl: null };
-    const action = ownAction(chain, this.kernel.standing.context, this.terms, 'end', args);
+    const { end } = this.#settlement();
+    return this.#endBy({ end, distribute: null, transactionBytes: 900 });
+  }
+
+  /** As where the two do not fit into one transaction. */
+  #endApart(): { readonly end: PendingAction; readonly distribute: PendingAction } {
+    const { end, distribute } = this.#settlement();
+    this.#endBy({ end, distribute, transactionBytes: 1_300 });
+    return { end, distribute };
+  }
+
+  #settlement() {
+    const args = { result: RESULT, matchHash: null, hotUrl: null };
+    const { context } = this.kernel.standing;
+    const end = ownAction(chain, context, this.terms, 'end', args);
+    return { end, distribute: ownAction(chain, context, this.terms, 'distribute', { result: RESULT }) };
+  }
+
+  #endBy(settlement: SettlementActions): PendingAction {
+    const action = settlement.end;
+    const request = { clientKey: key(4), result: RESULT };
     const caller = { userId: HOST.userId, role: HOST.role };
     this.commit(
       {
         type: 'match.end',
         at: this.now,
         caller,
-        shares: result,
+        shares: RESULT,
         matchHash: null,
         hotUrl: null,
-        settlement: { end: action, distribute: null, transactionBytes: 900 },
+        settlement,
       },
       {
         ...asked('host', request),

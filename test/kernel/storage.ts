@@ -99,11 +99,16 @@ export interface Dump {
 }
 
 export async function dumpOf(storage: KernelStorage): Promise<Dump> {
-  const tables = tablesOf(storage.sql).map((table) => {
-    const rows = storage.sql.all(`SELECT * FROM ${table}`).map((row) => JSON.stringify(row));
+  return { tables: rowsIn(storage.sql), alarm: await storage.alarmAt() };
+}
+
+/** The rows alone, within one turn. */
+export function rowsIn(sql: SqlPort): Dump['tables'] {
+  const tables = tablesOf(sql).map((table) => {
+    const rows = sql.all(`SELECT * FROM ${table}`).map((row) => JSON.stringify(row));
     return [table, rows.toSorted()];
   });
-  return { tables: Object.fromEntries(tables), alarm: await storage.alarmAt() };
+  return Object.fromEntries(tables);
 }
 
 /** The dump in everything but one table. */

@@ -1,10 +1,9 @@
 /**
  * Watches one cluster (design: section 8). Measuring is the probes' (`services/solana-health-monitor.ts`), judging is the
- * machine's; this object probes at its pace, keeps the ring, commits a changed verdict, and tells it to the 16 shards.
- * It waits for no actor.
+ * machine's; this object probes at its pace, keeps ring, breakers and permits, commits a changed verdict, and tells it to
+ * the 16 shards. It waits for no actor.
  */
-import { decodeConfig, decodeRegistry } from '../core/index.ts';
-import { assess, bestProvider, percentile95 } from '../machines/health/assessment.ts';
+import { assess, bestProvider } from '../machines/health/assessment.ts';
 import {
   HEALTH_MACHINE,
   type HealthContext,
@@ -14,8 +13,12 @@ import {
   type ProbesJudged,
 } from '../machines/health/machine.ts';
 import { refusal } from '../machines/refusals.ts';
+import { Breakers, type Noticed } from './health/breakers.ts';
+import { Permits } from './health/permits.ts';
 import { ProbeRing } from './health/probe-ring.ts';
-import { Kernel } from './kernel/kernel.ts';
+import { readProgram } from './health/program.ts';
+import { finalityView, lastChanges, providersView } from './health/view.ts';
+import { Kernel, type Standing } from './kernel/kernel.ts';
 import { behaviour } from './kernel/machine-port.ts';
 import { FINISHED, Workbench, type Worked } from './kernel/workbench.ts';
 import { DIRECTORY_SHARDS, shardOf } from './names.ts';
@@ -30,28 +33,39 @@ import type {
   PermitRequest,
   ProgramFacts,
   ProviderReport,
+  ProviderStanding,
 } from './wire/objects.ts';
-import type { HealthView } from './wire/views.ts';
+import type { ChainLevel, HealthView } from './wire/views.ts';
 
 const healthBehaviour = behaviour<HealthContext, ProbesJudged>(HEALTH_MACHINE, healthMachine, () =>
   refusal('event_ignored'),
 );
+
+/** Until the slot time is learned; and slots in which a sent transaction is usually confirmed. */
+const SLOT_MS = 400;
+const SLOTS_TO_LAND = 4;
 
 export class SolanaHealthMonitorDO implements HealthObject {
   readonly #world: ObjectWorld;
   readonly #kernel: Kernel<HealthContext, ProbesJudged>;
   readonly #bench: Workbench<HealthContext, ProbesJudged>;
   readonly #ring: ProbeRing;
+  readonly #breakers: Breakers;
+  readonly #permits: Permits;
   #generation: number | null = null;
   #program: ProgramFacts | null = null;
   #asOf = 0;
   #activeObjects = 0;
-  #repeatedAt = 0;
+  #toldAt = 0;
+  /** A breaker changed and the shards have not heard of it. */
+  #isNews = false;
 
   constructor(world: ObjectWorld) {
     this.#world = world;
-    this.#kernel = new Kernel(world, healthBehaviour, () => {});
+    this.#kernel = new Kernel(world, healthBehaviour, (before, after) => this.#noteLevel(before, after));
     this.#ring = new ProbeRing(world.sql);
+    this.#breakers = new Breakers(world.sql, world.settings.health.breaker);
+    this.#permits = new Permits(world.sql, world.random, world.settings.permits);
     this.#bench = new Workbench(
       world,
       this.#kernel,
@@ -62,40 +76,28 @@ export class SolanaHealthMonitorDO implements HealthObject {
   }
 
   async view(): Promise<HealthView> {
-    const { context } = this.#kernel.standing;
-    const verdict = await this.#verdict();
-    const samples = this.#ring.samples(this.#world.probes.providers);
-    const { window } = this.#world.settings.health;
+    const { standing, journal, isBlank } = this.#kernel;
+    const { level, epoch, asOf } = await this.#verdict();
+    const { probes, settings, clock } = this.#world;
+    const samples = this.#ring.samples(probes.providers);
+    const { slotMs } = this.#ring;
     return {
       state: this.#state,
-      level: verdict.level,
-      epoch: verdict.epoch,
-      asOf: verdict.asOf,
-      because: context.because,
-      providers: this.#world.probes.providers.map((name) => {
-        const own = samples.filter((sample) => sample.provider === name).slice(-window);
-        const answered = own.filter((sample) => sample.ok).map((sample) => sample.ms);
-        const newest = own.at(-1);
-        return {
-          name,
-          slot: own.findLast((sample) => sample.slot !== null)?.slot ?? null,
-          ok: newest?.ok ?? false,
-          p95: answered.length === 0 ? null : percentile95(answered),
-          breaker: 'closed',
-          until: 0,
-          reason: null,
-        };
-      }),
-      slotMs: null,
-      finality: null,
-      replay: { window: 1, underWay: 0, waiting: 0, returned: 0 },
-      changes: [],
+      level,
+      epoch,
+      asOf,
+      because: standing.context.because,
+      providers: providersView(samples, this.#providers, settings.health.window),
+      slotMs,
+      finality: finalityView(samples, slotMs),
+      replay: this.#permits.view(level, clock.now()),
+      changes: isBlank ? [] : lastChanges(journal, standing.seq),
     };
   }
 
   async standing(): Promise<ChainStanding> {
     await this.watch();
-    return { verdict: await this.#verdict(), program: this.#program, providers: [] };
+    return { verdict: await this.#verdict(), program: this.#program, providers: this.#providers };
   }
 
   /** Idempotent: a monitor that is probing is left alone, a silent one is woken. */
@@ -104,15 +106,22 @@ export class SolanaHealthMonitorDO implements HealthObject {
     if (clock.now() - this.#asOf > settings.health.probeIdleMs) alarm.set(clock.now());
   }
 
-  async report(_reports: readonly ProviderReport[]): Promise<void> {}
-
-  async permit(_request: PermitRequest): Promise<PermitAnswer> {
-    const { clock, settings } = this.#world;
-    if (this.#state === 'down') return { granted: false, retryInMs: settings.health.probeIdleMs };
-    return { granted: true, until: clock.now() + settings.leaseMs };
+  /** A changed breaker is told by the alarm, which has a look for itself first: nobody waits for the shards here. */
+  async report(reports: readonly ProviderReport[]): Promise<void> {
+    const { probes, clock, alarm } = this.#world;
+    const now = clock.now();
+    if (this.#note(this.#breakers.reported(reports, probes.providers, now))) alarm.set(now);
   }
 
-  async permitReturned(_request: PermitRequest, _outcome: 'done' | 'trouble'): Promise<void> {}
+  async permit(request: PermitRequest): Promise<PermitAnswer> {
+    const { clock, settings } = this.#world;
+    const turnMs = settings.pollMs + SLOTS_TO_LAND * (this.#ring.slotMs ?? SLOT_MS);
+    return this.#permits.ask(request, this.#level, clock.now(), turnMs);
+  }
+
+  async permitReturned(request: PermitRequest, outcome: 'done' | 'trouble'): Promise<void> {
+    this.#permits.giveBack(request, outcome, this.#level, this.#world.clock.now());
+  }
 
   async journal(from: number, limit: number): Promise<JournalPage> {
     const { journal, isBlank } = this.#kernel;
@@ -142,47 +151,41 @@ export class SolanaHealthMonitorDO implements HealthObject {
 
   /** Only a changed verdict is committed; the probes themselves go to the ring. */
   async #probe(): Promise<void> {
-    const { probes, clock, settings } = this.#world;
-    const results = await probes.probe();
-    for (const result of results) this.#ring.add(result);
+    const { probes, chain, clock, settings } = this.#world;
+    const { providers } = probes;
+    const leaveOut = providers.filter((name) => this.#breakers.leftAlone(name, clock.now()));
+    const round = await probes.probe(leaveOut);
+    this.#ring.add(round, providers, settings.health);
+    this.#note(this.#breakers.probed(round));
     const at = clock.now();
     this.#asOf = at;
-    const { context } = this.#kernel.standing;
-    // Entering `recovering` starts all windows afresh: the outage's own failures must not make the next verdict.
-    const samples = this.#ring.samples(this.#world.probes.providers);
-    const isFresh = this.#state === 'recovering';
-    const judged = isFresh ? samples.filter((sample) => sample.at > context.since) : samples;
-    const assessment = assess(judged, context.since, at, settings.health);
-    this.#kernel.commit({ type: 'probes.judged', at, assessment }, { id: `probes:${at}` });
-    if (results.some((result) => result.ok)) await this.#readProgram().catch(() => {});
+    this.#judge(at);
+    chain.heed(this.#providers);
+    if (!round.some(({ ok }) => ok)) return;
+    this.#program = (await readProgram(chain).catch(() => null)) ?? this.#program;
+    this.#note(this.#breakers.reported(chain.takeReports(), providers, clock.now()));
   }
 
-  /** What new matches are created by, also during an outage: kept in the shards with the verdict. */
-  async #readProgram(): Promise<void> {
-    const { chain } = this.#world;
-    const { slot, accounts } = await chain.accounts([
-      chain.pda('config').address,
-      chain.pda('registry').address,
-    ]);
-    const [config, registry] = accounts;
-    if (config == null || registry == null) return;
-    const facts = decodeConfig(config.data);
-    this.#program = {
-      slot,
-      platformFeeBps: facts.platformFeeBps,
-      treasury: facts.treasuryMultisig,
-      minEntryFee: facts.minEntryFee.toString(),
-      maxEntryFee: facts.maxEntryFee.toString(),
-      withdrawalFee: facts.withdrawalFee.toString(),
-      isPaused: facts.isPaused,
-      paymentMethods: facts.supportedPaymentMethods,
-      games: decodeRegistry(registry.data).games.map(({ gameId, minPlayers, maxPlayers, enabled }) => ({
-        gameId,
-        minPlayers,
-        maxPlayers,
-        enabled,
-      })),
-    };
+  #judge(at: number): void {
+    const { probes, settings } = this.#world;
+    const { context } = this.#kernel.standing;
+    // Entering `recovering` starts all windows afresh: the outage's own failures must not make the next verdict.
+    const samples = this.#ring.samples(probes.providers);
+    const isFresh = this.#state === 'recovering';
+    const judged = isFresh ? samples.filter((sample) => sample.at > context.since) : samples;
+    const assessment = assess(judged, this.#ring.disputes, context.since, at, settings.health);
+    this.#kernel.commit({ type: 'probes.judged', at, assessment }, { id: `probes:${at}` });
+  }
+
+  #note({ isChanged, isTooMuch }: Noticed): boolean {
+    if (isTooMuch) this.#permits.rateLimited(this.#world.clock.now());
+    this.#isNews ||= isChanged;
+    return isChanged;
+  }
+
+  #noteLevel(before: Standing<HealthContext>, after: Standing<HealthContext>): void {
+    const [from, to] = [levelOfHealth(stateOf(before)), levelOfHealth(stateOf(after))];
+    this.#permits.levelChanged(from, to, this.#world.clock.now());
   }
 
   /** Task of the outbox: a changed verdict goes to every shard; one that does not answer pulls it when it is asked. */
@@ -193,21 +196,24 @@ export class SolanaHealthMonitorDO implements HealthObject {
     return FINISHED;
   }
 
-  /** The same verdict again, with a new `asOf`: not journalled, so that a shard's copy never looks abandoned. */
+  /**
+   * The same verdict again, with a new `asOf`: not journalled, so that a shard's copy never looks abandoned. At once
+   * where a breaker has changed: that is no change of verdict, and raises no epoch.
+   */
   async #repeat(): Promise<void> {
     const { clock, settings } = this.#world;
-    if (clock.now() - this.#repeatedAt >= settings.health.repeatMs) await this.#tellShards();
+    if (this.#isNews || clock.now() - this.#toldAt >= settings.health.repeatMs) await this.#tellShards();
   }
 
   async #tellShards(): Promise<void> {
     const verdict = await this.#verdict();
-    this.#repeatedAt = this.#world.clock.now();
+    this.#isNews = false;
+    const standing = { verdict, program: this.#program, providers: this.#providers };
+    this.#toldAt = this.#world.clock.now();
     let active = 0;
     for (let shard = 0; shard < DIRECTORY_SHARDS; shard += 4) {
       const four = [0, 1, 2, 3].map((offset) =>
-        this.#world.peers
-          .directory(shard + offset)
-          .publish({ verdict, program: this.#program, providers: [] }),
+        this.#world.peers.directory(shard + offset).publish(standing),
       );
       for (const told of await Promise.allSettled(four))
         if (told.status === 'fulfilled') active += told.value.active;
@@ -218,7 +224,7 @@ export class SolanaHealthMonitorDO implements HealthObject {
   async #verdict(): Promise<ChainVerdict> {
     const generation = await this.#ownGeneration();
     const { counter } = this.#kernel.standing.context;
-    return { level: levelOfHealth(this.#state), epoch: { generation, counter }, asOf: this.#asOf };
+    return { level: this.#level, epoch: { generation, counter }, asOf: this.#asOf };
   }
 
   /** Kept by the directory, so that a restored monitor's verdicts are newer than those it has forgotten. */
@@ -238,19 +244,36 @@ export class SolanaHealthMonitorDO implements HealthObject {
     return generation;
   }
 
-  /** Every 2 s with a doubt or somebody waiting, every 15 s otherwise. */
+  /** Every 2 s with a doubt or somebody waiting, every 15 s otherwise. A breaker on trial is a doubt. */
   get #isBusy(): boolean {
-    return this.#state !== 'healthy' || this.#activeObjects > 0 || this.#hasFailed;
+    return (
+      this.#state !== 'healthy' ||
+      this.#activeObjects > 0 ||
+      this.#hasFailed ||
+      this.#providers.some(({ breaker }) => breaker === 'half_open')
+    );
   }
 
   get #hasFailed(): boolean {
     const samples = this.#ring.samples(this.#world.probes.providers);
-    const best = bestProvider(samples, this.#world.settings.health.window);
+    const best = bestProvider(samples, this.#world.settings.health);
     return samples.findLast((sample) => sample.provider === best)?.ok === false;
   }
 
-  get #state(): HealthState {
-    // SAFETY: the health machine's states are exactly these.
-    return this.#kernel.standing.value as HealthState;
+  get #providers(): readonly ProviderStanding[] {
+    return this.#breakers.standing(this.#world.probes.providers, this.#world.clock.now());
   }
+
+  get #level(): ChainLevel {
+    return levelOfHealth(this.#state);
+  }
+
+  get #state(): HealthState {
+    return stateOf(this.#kernel.standing);
+  }
+}
+
+function stateOf({ value }: Pick<Standing<HealthContext>, 'value'>): HealthState {
+  // SAFETY: the health machine's states are exactly these.
+  return value as HealthState;
 }

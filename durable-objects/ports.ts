@@ -249,7 +249,8 @@ export interface Probe {
 /** Measures; the monitor object decides (design: section 8). */
 export interface ProbePort {
   readonly providers: readonly string[];
-  probe(): Promise<readonly Probe[]>;
+  /** All of them, but for those that are better left alone. */
+  probe(leaveOut?: readonly string[]): Promise<readonly Probe[]>;
 }
 
 export interface Alert {

@@ -2,8 +2,13 @@
  * Every threshold of the objects, with its default and its source. Times are ms. One factor (`scale`) shortens all
  * times together, so that tests and the demo live through an outage in seconds without changing what happens in it.
  */
-import type { HealthThresholds } from '../machines/health/assessment.ts';
 import type { Timeouts } from '../machines/match/context.ts';
+import {
+  type HealthSettings,
+  healthSettings,
+  type PermitSettings,
+  permitSettings,
+} from './health/settings.ts';
 
 export interface MirrorSettings {
   /** Play before the chain has the money, with PLATFORM seats only (design: section 3, rule 4). */
@@ -39,16 +44,8 @@ export interface MirrorSettings {
   /** A match's hold that is older than this without progress is an alert (design: section 6). */
   readonly staleHoldMs: number;
   readonly health: HealthSettings;
-}
-
-export interface HealthSettings extends HealthThresholds {
-  /** Pace of probing with a doubt or somebody waiting, and without. */
-  readonly probeBusyMs: number;
-  readonly probeIdleMs: number;
-  /** The monitor repeats its verdict to every shard at this pace. */
-  readonly repeatMs: number;
-  /** A shard's copy older than this is asked again before it is used. */
-  readonly staleVerdictMs: number;
+  /** How many actions may be under way at once while the link is not online. */
+  readonly permits: PermitSettings;
 }
 
 const SECOND = 1_000;
@@ -84,25 +81,7 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     walletLapseMs: ms(600 * SECOND),
     timingMs: ms(120 * SECOND),
     staleHoldMs: 24 * HOUR,
-    health: {
-      probeBusyMs: ms(2 * SECOND),
-      probeIdleMs: ms(15 * SECOND),
-      suspectStaleMs: ms(5 * SECOND),
-      // A provider's latency does not shrink with the clock of a test: not scaled.
-      suspectP95Ms: 1.5 * SECOND,
-      suspectFailures: 2,
-      degradedP95Ms: 3 * SECOND,
-      degradedErrorPercent: 20,
-      recoveredErrorPercent: 5,
-      finalityLagSlots: 64,
-      downMs: ms(15 * SECOND),
-      window: 20,
-      longWindow: 60,
-      healthyWindowMs: ms(10 * SECOND),
-      healthyWindows: 3,
-      healthyWindowProbes: 3,
-      repeatMs: ms(15 * SECOND),
-      staleVerdictMs: ms(30 * SECOND),
-    },
+    health: healthSettings(ms),
+    permits: permitSettings(ms),
   };
 }

@@ -1,18 +1,11 @@
 /**
  * What the probes say, as a pure function of the ring of samples (design: section 8). Tip progress is what counts: a
- * halted cluster answers, and a node that answers `getHealth` with ok may stand still (platform facts, trap 5).
+ * halted cluster answers, and a node that answers `getHealth` with ok may stand still (platform facts, trap E5).
  */
-export interface ProbeSample {
-  readonly provider: string;
-  /** Unix ms. */
-  readonly at: number;
-  readonly ms: number;
-  readonly ok: boolean;
-  readonly slot: number | null;
-  readonly finalizedSlot: number | null;
-}
+import { type Dispute, isBelieved } from './agreement.ts';
+import { byProvider, counted, finalityLag, type ProbeSample, progressSeen, standstill } from './samples.ts';
 
-/** Defaults and their source: `durable-objects/settings.ts`. Times are ms. */
+/** Defaults and their source: `durable-objects/health/settings.ts`. Times are ms. */
 export interface HealthThresholds {
   /** `suspect`: tip stale for longer than this. */
   readonly suspectStaleMs: number;
@@ -24,6 +17,9 @@ export interface HealthThresholds {
   readonly degradedErrorPercent: number;
   readonly recoveredErrorPercent: number;
   readonly finalityLagSlots: number;
+  /** What leads into a state is left at a stricter figure, so that nothing flaps at a threshold. */
+  readonly recoveredP95Ms: number;
+  readonly recoveredLagSlots: number;
   readonly downMs: number;
   readonly window: number;
   readonly longWindow: number;
@@ -52,58 +48,72 @@ export interface Assessment {
  */
 export function assess(
   samples: readonly ProbeSample[],
+  disputes: readonly Dispute[],
   since: number,
   now: number,
   limits: HealthThresholds,
 ): Assessment {
-  const best = bestProvider(samples, limits.window);
-  const own = samples.filter((sample) => sample.provider === best);
+  const best = bestProvider(samples, limits);
+  const own = counted(samples).filter((sample) => sample.provider === best);
   const recent = own.slice(-limits.window);
-  const stale = standstill(samples, now);
   const p95 = slowness(recent.filter((sample) => sample.ok).map((sample) => sample.ms));
   const errors = errorPercent(recent);
-  const lag = finalityLag(samples);
+  const lag = finalityLag(samples) ?? 0;
   const failures = failuresInARow(recent);
+  const tip = tipReasons(samples, now, limits);
+  const dispute = disputes.find(isBelieved);
   const degraded = firstReason([
-    [p95 > limits.degradedP95Ms, `p95 ${p95} ms`],
+    [p95 > limits.degradedP95Ms, `p95 ${duration(p95)}`],
     [
       failuresIn(recent) >= limits.suspectFailures && errors > limits.degradedErrorPercent,
-      `${errors} % of the last ${recent.length} probes failed`,
+      `${errors} % of the last ${recent.length} probes failed at the best provider`,
     ],
     [lag > limits.finalityLagSlots, `finality lags ${lag} slots`],
+    [
+      dispute !== undefined,
+      `providers ${dispute?.between.join(' and ')} disagree at finalized slot ${dispute?.slot}`,
+    ],
+    [tip.blind !== null, tip.blind ?? ''],
   ]);
   const suspect = firstReason([
-    [stale > limits.suspectStaleMs, `no tip progress for ${stale} ms`],
-    [p95 > limits.suspectP95Ms, `p95 ${p95} ms`],
-    [failures >= limits.suspectFailures, `${failures} probes in a row failed`],
+    [tip.stale !== null, tip.stale ?? ''],
+    [p95 > limits.suspectP95Ms, `p95 ${duration(p95)}`],
+    [failures >= limits.suspectFailures, `${failures} probes in a row failed at the best provider`],
   ]);
-  const providers = new Set(samples.map((sample) => sample.provider)).size;
-  const down =
-    stale >= limits.downMs
-      ? `no tip progress for ${stale} ms at ${providers} of ${providers} providers`
-      : null;
   return {
     suspect,
     degraded,
-    down,
+    down: tip.down,
     progress: progressSeen(samples, since),
     clear:
       suspect === null &&
       degraded === null &&
+      p95 <= limits.recoveredP95Ms &&
+      lag <= limits.recoveredLagSlots &&
       errorPercent(own.slice(-limits.longWindow)) <= limits.recoveredErrorPercent,
     steady: steadyWindows(own, since, now, limits),
   };
 }
 
-/** The provider with the fewest failures in its window, then the fastest: what a client would use. */
-export function bestProvider(samples: readonly ProbeSample[], window: number): string | null {
+/**
+ * The provider with the fewest failures in its window, then the fastest: what a client would use. One that has not
+ * served us lately is not it, however good it was.
+ */
+export function bestProvider(
+  samples: readonly ProbeSample[],
+  { window, downMs }: Pick<HealthThresholds, 'window' | 'downMs'>,
+): string | null {
+  const telling = counted(samples);
+  const newest = Math.max(0, ...telling.map((sample) => sample.at));
   let best: { provider: string; errors: number; ms: number } | null = null;
-  for (const provider of new Set(samples.map((sample) => sample.provider))) {
-    const own = samples.filter((sample) => sample.provider === provider).slice(-window);
+  for (const all of byProvider(telling)) {
+    const own = all.slice(-window);
+    const last = own.at(-1);
+    if (last === undefined || newest - last.at > downMs) continue;
     const errors = errorPercent(own);
     const ms = percentile95(own.filter((sample) => sample.ok).map((sample) => sample.ms));
     if (best === null || errors < best.errors || (errors === best.errors && ms < best.ms))
-      best = { provider, errors, ms };
+      best = { provider: last.provider, errors, ms };
   }
   return best?.provider ?? null;
 }
@@ -113,56 +123,37 @@ export function percentile95(values: readonly number[]): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * 0.95) - 1)] ?? 0;
 }
 
+/**
+ * `down` is "no tip progress at any provider, and nothing else" (design: section 8). Where a provider does not serve us,
+ * its tip is unknown, and an unknown tip is not a standing one: then nobody can say `down`. Nor is it `online`, since a
+ * chain that cannot be read does not decide (section 3): it is `degraded`, in which what is tried is tried at a pace that
+ * spares the providers.
+ */
+function tipReasons(
+  samples: readonly ProbeSample[],
+  now: number,
+  { suspectStaleMs, downMs }: HealthThresholds,
+): { readonly stale: string | null; readonly blind: string | null; readonly down: string | null } {
+  const { ms, providers, seen } = standstill(samples, now, downMs);
+  const standing = `no tip progress for ${duration(ms)} at ${seen} of ${providers} providers`;
+  const blind = `${standing}, and the tip is unknown at ${providers - seen}, which do not serve us`;
+  const isLong = ms >= downMs;
+  return {
+    stale: ms > suspectStaleMs ? `no tip progress for ${duration(ms)}` : null,
+    blind: isLong && seen < providers ? blind : null,
+    down: isLong && seen === providers ? standing : null,
+  };
+}
+
+/** "3.2 s": for people, to a tenth. */
+function duration(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}
+
 /** The 95th percentile; of fewer than 20 values the second highest, since no state is left on one sample. */
 function slowness(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[Math.min(Math.ceil(sorted.length * 0.95) - 1, sorted.length - 2)] ?? 0;
-}
-
-/** The samples of each provider, oldest first. */
-function byProvider(samples: readonly ProbeSample[]): readonly (readonly ProbeSample[])[] {
-  return [...Map.groupBy(samples, (sample) => sample.provider).values()];
-}
-
-/** Samples at which the provider's own tip rose. Its first reading is no rise, nor is what a pool forgot and found again. */
-function rises(own: readonly ProbeSample[]): readonly ProbeSample[] {
-  let tip: number | null = null;
-  return own.filter(({ slot }) => {
-    const isRise = slot !== null && tip !== null && slot > tip;
-    if (slot !== null && (tip === null || slot > tip)) tip = slot;
-    return isRise;
-  });
-}
-
-/**
- * For how long probes have seen no tip rise at any provider, ms. Each is measured against itself: one that is ahead, or
- * from another world, hides nobody's progress. The time runs from the first probe that saw none, so that a single bad one
- * of an idle monitor, a long time after the one before, says nothing yet.
- */
-function standstill(samples: readonly ProbeSample[], now: number): number {
-  const progressed = byProvider(samples).map((own) => (rises(own).at(-1) ?? own.find(hasSlot))?.at ?? -1);
-  const newest = Math.max(-1, ...progressed);
-  return now - (samples.find((sample) => sample.at > newest)?.at ?? now);
-}
-
-function hasSlot(sample: ProbeSample): boolean {
-  return sample.slot !== null;
-}
-
-/** Two rises of one provider's tip since the state was entered. */
-function progressSeen(samples: readonly ProbeSample[], since: number): boolean {
-  return byProvider(samples).some((own) => rises(own).filter((sample) => sample.at > since).length >= 2);
-}
-
-/** In slots, at the provider where it is least, and the lesser of its last two: one provider's fault is not Solana's. */
-function finalityLag(samples: readonly ProbeSample[]): number {
-  const lags = byProvider(samples).flatMap((own) => {
-    const known = own.flatMap(({ slot, finalizedSlot }) =>
-      slot === null || finalizedSlot === null ? [] : slot - finalizedSlot,
-    );
-    return known.length < 2 ? [] : Math.min(...known.slice(-2));
-  });
-  return lags.length === 0 ? 0 : Math.min(...lags);
 }
 
 function failuresIn(samples: readonly ProbeSample[]): number {

@@ -17,7 +17,7 @@ export interface HealthContext {
   readonly counter: number;
   /** Unix ms when the present state was entered. */
   readonly since: number;
-  /** Why, in words for people: "down: no tip progress for 15000 ms at 2 of 2 providers". */
+  /** Why, in words for people: "down: no tip progress for 15 s at 2 of 2 providers". */
   readonly because: string;
 }
 
@@ -29,6 +29,18 @@ export interface ProbesJudged {
 
 export function levelOfHealth(state: HealthState): ChainLevel {
   return state === 'healthy' || state === 'suspect' ? 'online' : state;
+}
+
+/** The reason for entering a state, as people read it; from the journalled judgement alone, so that history has it too. */
+export function becauseOf(to: HealthState, { suspect, degraded, down }: Assessment): string {
+  const reasons: { readonly [State in HealthState]: string | null } = {
+    healthy: 'nothing speaks against the chain',
+    suspect,
+    degraded,
+    down,
+    recovering: 'the tip moves again',
+  };
+  return `${to}: ${reasons[to] ?? 'by its probes'}`;
 }
 
 const base = setup({
@@ -50,9 +62,9 @@ const base = setup({
   },
 });
 
-function entering(reason: (assessment: Assessment) => string | null) {
+function entering(state: HealthState) {
   return base.enqueueActions(({ context, event, enqueue }) => {
-    const because = reason(event.assessment) ?? 'the probes are clear';
+    const because = becauseOf(state, event.assessment);
     enqueue.assign({ counter: context.counter + 1, since: event.at, because });
     const publish: Effect = { type: 'work', key: 'publish', task: 'publish', body: null, inMs: 0 };
     enqueue({ type: 'effect', params: publish });
@@ -61,10 +73,11 @@ function entering(reason: (assessment: Assessment) => string | null) {
 
 const machineSetup = base.extend({
   actions: {
-    nowDown: entering((assessment) => assessment.down),
-    nowDegraded: entering((assessment) => assessment.degraded),
-    nowSuspect: entering((assessment) => assessment.suspect),
-    nowClear: entering(() => null),
+    nowDown: entering('down'),
+    nowDegraded: entering('degraded'),
+    nowSuspect: entering('suspect'),
+    nowRecovering: entering('recovering'),
+    nowHealthy: entering('healthy'),
   },
 });
 
@@ -80,15 +93,21 @@ export const healthMachine = machineSetup.createMachine({
   states: {
     healthy: { on: { 'probes.judged': [down, degraded, suspect] } },
     suspect: {
-      on: { 'probes.judged': [down, degraded, { guard: 'isClear', target: 'healthy', actions: 'nowClear' }] },
+      on: {
+        'probes.judged': [down, degraded, { guard: 'isClear', target: 'healthy', actions: 'nowHealthy' }],
+      },
     },
     degraded: {
-      on: { 'probes.judged': [down, { guard: 'isRecovering', target: 'recovering', actions: 'nowClear' }] },
+      on: {
+        'probes.judged': [down, { guard: 'isRecovering', target: 'recovering', actions: 'nowRecovering' }],
+      },
     },
-    down: { on: { 'probes.judged': { guard: 'isMoving', target: 'recovering', actions: 'nowClear' } } },
+    down: {
+      on: { 'probes.judged': { guard: 'isMoving', target: 'recovering', actions: 'nowRecovering' } },
+    },
     recovering: {
       on: {
-        'probes.judged': [down, degraded, { guard: 'isSteady', target: 'healthy', actions: 'nowClear' }],
+        'probes.judged': [down, degraded, { guard: 'isSteady', target: 'healthy', actions: 'nowHealthy' }],
       },
     },
   },

@@ -1,10 +1,12 @@
 /** What probes say, and what the monitor makes of it: tip progress counts, one provider is not Solana. */
 import { describe, expect, it } from 'vitest';
-import { bestProvider, type ProbeSample, percentile95 } from '../../../machines/health/assessment.ts';
+import { bestProvider, percentile95 } from '../../../machines/health/assessment.ts';
+import type { ProbeSample } from '../../../machines/health/samples.ts';
 import {
   behind,
   FIRST_SLOT,
   frozenAt,
+  LIMITS,
   Monitor,
   type Provider,
   silent,
@@ -176,6 +178,8 @@ describe('the figures', () => {
     ok,
     slot: 1,
     finalizedSlot: 1,
+    fingerprint: null,
+    limited: false,
   });
 
   it('take the 95th percentile as the value that one in twenty exceeds', () => {
@@ -185,10 +189,10 @@ describe('the figures', () => {
   });
 
   it('call that provider the best that fails least, and then the fastest', () => {
-    expect(bestProvider([], 20)).toBeNull();
-    expect(bestProvider([sample('a', true, 10), sample('b', false, 1)], 20)).toBe('a');
-    expect(bestProvider([sample('a', true, 10), sample('b', true, 5)], 20)).toBe('b');
+    expect(bestProvider([], LIMITS)).toBeNull();
+    expect(bestProvider([sample('a', true, 10), sample('b', false, 1)], LIMITS)).toBe('a');
+    expect(bestProvider([sample('a', true, 10), sample('b', true, 5)], LIMITS)).toBe('b');
     const old = Array.from({ length: 20 }, () => sample('a', true, 1));
-    expect(bestProvider([sample('a', false, 1), ...old, sample('b', true, 5)], 20)).toBe('a');
+    expect(bestProvider([sample('a', false, 1), ...old, sample('b', true, 5)], LIMITS)).toBe('a');
   });
 });

@@ -1,10 +1,12 @@
 /** A monitor in virtual time: providers that answer as a test says, probed at the pace of the object, judged each time. */
 import { transition } from 'xstate';
 import { mirrorSettings } from '../../../durable-objects/settings.ts';
-import { assess, type HealthThresholds, type ProbeSample } from '../../../machines/health/assessment.ts';
+import { type Dispute, disputesAfter } from '../../../machines/health/agreement.ts';
+import { assess } from '../../../machines/health/assessment.ts';
 import { type HealthState, healthMachine } from '../../../machines/health/machine.ts';
+import type { ProbeSample } from '../../../machines/health/samples.ts';
 
-export const LIMITS: HealthThresholds = mirrorSettings().health;
+export const LIMITS = mirrorSettings().health;
 export const SECOND = 1_000;
 const { probeBusyMs, probeIdleMs } = mirrorSettings().health;
 /** Samples kept for each provider (durable-objects/health/probe-ring). */
@@ -14,13 +16,23 @@ const START = 1_800_000_000_000;
 /** Tip when the monitor starts. */
 export const FIRST_SLOT = 400_000_000;
 
-export type Answer = Pick<ProbeSample, 'ok' | 'ms' | 'slot' | 'finalizedSlot'>;
+export type Answer = Omit<ProbeSample, 'provider' | 'at'>;
 
 /** `slot` is the tip of a cluster that has never stood still. */
 export type Provider = (now: number, slot: number) => Answer;
 
-export const well: Provider = (_, slot) => ({ ok: true, ms: 80, slot, finalizedSlot: slot - 32 });
-export const silent: Provider = () => ({ ok: false, ms: 2_000, slot: null, finalizedSlot: null });
+export const well: Provider = (_, slot) => ({
+  ok: true,
+  ms: 80,
+  slot,
+  finalizedSlot: slot - 32,
+  fingerprint: 'same',
+  limited: false,
+});
+
+const nothing = { ok: false, slot: null, finalizedSlot: null, fingerprint: null };
+export const silent: Provider = () => ({ ...nothing, ms: 2_000, limited: false });
+export const limited: Provider = () => ({ ...nothing, ms: 20, limited: true });
 
 export function slow(ms: number): Provider {
   return (now, slot) => ({ ...well(now, slot), ms });
@@ -51,6 +63,7 @@ export class Monitor {
   readonly changes: Change[] = [];
   readonly #providers: readonly Provider[];
   #samples: ProbeSample[] = [];
+  #disputes: readonly Dispute[] = [];
   #now = 0;
   #snapshot = healthMachine.resolveState({
     value: 'recovering',
@@ -76,12 +89,15 @@ export class Monitor {
 
   #probe(): void {
     const at = START + this.#now;
-    this.#providers.forEach((provider, index) => {
+    const round = this.#providers.map((provider, index) => {
       const answer = provider(this.#now, FIRST_SLOT + Math.floor(this.#now / SLOT_MS));
-      this.#samples.push({ provider: `rpc-${index + 1}`, at, ...answer });
+      return { provider: `rpc-${index + 1}`, at, ...answer };
     });
-    this.#samples = this.#samples.slice(-RING * this.#providers.length);
-    const assessment = assess(this.#samples, this.#snapshot.context.since, at, LIMITS);
+    this.#samples = [...this.#samples, ...round].slice(-RING * this.#providers.length);
+    const names = round.map(({ provider }) => provider);
+    this.#disputes = disputesAfter(this.#disputes, this.#samples, round, names);
+    const { since } = this.#snapshot.context;
+    const assessment = assess(this.#samples, this.#disputes, since, at, LIMITS);
     const before = this.#snapshot;
     const [after] = transition(healthMachine, before, { type: 'probes.judged', at, assessment });
     this.#snapshot = after;

@@ -7,7 +7,6 @@ import type { MatchEvent } from '../machines/match/events.ts';
 import { type Refusal, refusal } from '../machines/refusals.ts';
 import { Actor } from './actor.ts';
 import { answerIn, answerOf, clientOptions, isRefusal, refused } from './intake.ts';
-import { PENDING } from './kernel/answers.ts';
 import type { CommitOptions, Outcome, Standing } from './kernel/kernel.ts';
 import type { DueTimer } from './kernel/timers.ts';
 import { createAction, ownAction } from './match/actions.ts';
@@ -15,12 +14,14 @@ import { matchBehaviour } from './match/behaviour.ts';
 import { broadcast } from './match/broadcast.ts';
 import { MatchChain } from './match/chain.ts';
 import { cancelEvent, endEvent, observedEnd, resolveEvent, timerEvent } from './match/ending.ts';
-import { entryOf, intentOf, WalletDesk } from './match/entry.ts';
+import { WalletDesk } from './match/entry.ts';
+import { MatchJoins } from './match/joins.ts';
 import { MatchMessages } from './match/messages.ts';
 import { MatchReconciliation } from './match/reconciliation.ts';
 import { newTerms } from './match/terms.ts';
 import { matchValue, matchView } from './match/view.ts';
 import type { ObjectWorld, Viewer } from './ports.ts';
+import { toldIfUnseen } from './unseen.ts';
 import type {
   AlertRow,
   Answer,
@@ -29,6 +30,7 @@ import type {
   CompareOutcome,
   JournalPage,
   MatchObject,
+  ReviewPage,
 } from './wire/objects.ts';
 import type {
   CancelRequest,
@@ -39,6 +41,7 @@ import type {
   ResolveMatchRequest,
   SignRequest,
   StartRequest,
+  TakeBackRequest,
 } from './wire/requests.ts';
 import type { MatchView } from './wire/views.ts';
 
@@ -46,6 +49,7 @@ export class MoneyMatchStateDO implements MatchObject {
   readonly #world: ObjectWorld;
   readonly #actor: Actor<MatchContext, MatchEvent>;
   readonly #reconciliation: MatchReconciliation;
+  readonly #joins: MatchJoins;
   readonly #wallets: WalletDesk;
   readonly #chain: MatchChain;
 
@@ -53,6 +57,7 @@ export class MoneyMatchStateDO implements MatchObject {
     this.#world = world;
     const actor = () => this.#actor;
     const messages = new MatchMessages(world, actor);
+    this.#joins = new MatchJoins(world, actor);
     this.#wallets = new WalletDesk(world, actor);
     this.#reconciliation = new MatchReconciliation(world, actor);
     this.#chain = new MatchChain(world, actor, this.#reconciliation);
@@ -92,44 +97,18 @@ export class MoneyMatchStateDO implements MatchObject {
     return answer;
   }
 
-  /** Steps 1-3 of design section 6 run in the request; if it dies, the outbox completes them. */
   async join(caller: Caller, request: JoinRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
-    if (isRefusal(terms)) return answerOf(terms);
-    const entry = await entryOf(this.#world, terms, caller, request);
-    const { user, action, notAfter } = entry;
-    const options = clientOptions<MatchContext>(caller, request, () => ({
-      status: PENDING,
-      body: { matchId: terms.matchId, action: action.hash, seat: 'requested' },
-    }));
-    const intent = intentOf(this.#world, entry, request);
-    if (intent !== null && isRefusal(intent)) return this.#actor.kernel.repeated(options) ?? answerOf(intent);
-    const event: MatchEvent = {
-      type: 'player.join',
-      at: this.#now(),
-      requestId: options.id,
-      user: { id: user.id, wallet: user.wallet },
-      payer: user.payer,
-      authority: user.authority,
-      entryFee: request.entryFee,
-      paymentMethod: request.paymentMethod,
-      notAfter,
-      feeBreakdown: request.feeBreakdown ?? null,
-      action,
-      intent,
-    };
-    const first = answerIn(this.#commit(event, options));
-    if (first.status !== PENDING) return first;
-    const task = user.payer === 'wallet' ? 'admit' : 'hold';
-    await this.#actor.workbench.runNow(`${task}:${hashIn(first)}`);
-    return this.#actor.kernel.answers.read(options.id) ?? first;
+    return isRefusal(terms) ? answerOf(terms) : this.#joins.join(terms, caller, request);
   }
 
   async joinIntent(caller: Caller, request: JoinRequest): Promise<Answer> {
     const terms = await this.#termsWhenReady();
-    if (isRefusal(terms)) return answerOf(terms);
-    const { action } = await entryOf(this.#world, terms, caller, request);
-    return { status: 200, text: JSON.stringify({ action }) };
+    return isRefusal(terms) ? answerOf(terms) : this.#joins.intent(terms, caller, request);
+  }
+
+  async takeBack(caller: Caller, request: TakeBackRequest): Promise<Answer> {
+    return this.#whenReady((terms) => this.#joins.takeBack(terms, caller, request));
   }
 
   async sign(caller: Caller, request: SignRequest): Promise<Answer> {
@@ -195,7 +174,9 @@ export class MoneyMatchStateDO implements MatchObject {
     if (this.#actor.kernel.isBlank) return { kind: 'unknown', reason: 'no match has this name' };
     await this.#actor.anchor();
     await this.#actor.refresh();
-    return this.#reconciliation.compare();
+    return this.#reconciliation
+      .compare()
+      .catch((error: unknown) => toldIfUnseen(this.#world, this.#actor.kernel, error));
   }
 
   async pause(operator: string, reason: string): Promise<Answer> {
@@ -215,6 +196,10 @@ export class MoneyMatchStateDO implements MatchObject {
 
   async alerts(): Promise<readonly AlertRow[]> {
     return this.#actor.alerts();
+  }
+
+  async reviews(from: number, limit: number): Promise<ReviewPage> {
+    return this.#actor.reviews(from, limit);
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {
@@ -291,9 +276,4 @@ function accepted(terms: Terms, action: string, state: string) {
 
 function stateOf(terms: Terms, { value }: Standing<MatchContext>) {
   return { status: 200, body: { matchId: terms.matchId, state: matchValue(value).money } };
-}
-
-function hashIn(answer: Answer): string {
-  // SAFETY: the pending answer of a join is written above, with the hash of its action.
-  return (JSON.parse(answer.text) as { action: string }).action;
 }

@@ -18,6 +18,7 @@ import { answerOf, refused } from './intake.ts';
 import type { DueTimer } from './kernel/timers.ts';
 import { depositName } from './names.ts';
 import type { ObjectWorld } from './ports.ts';
+import { toldIfUnseen } from './unseen.ts';
 import type {
   AlertRow,
   Answer,
@@ -31,8 +32,15 @@ import type {
   HoldRequest,
   JournalPage,
   ReleaseRequest,
+  ReviewPage,
 } from './wire/objects.ts';
-import type { DepositRequest, ResolveDepositRequest, SignRequest, WithdrawRequest } from './wire/requests.ts';
+import type {
+  DepositRequest,
+  ResolveDepositRequest,
+  SignRequest,
+  TakeBackTransferRequest,
+  WithdrawRequest,
+} from './wire/requests.ts';
 import type { ActionOutcome, Balances, DepositView, StatementPage } from './wire/views.ts';
 
 export class UserDepositDO implements DepositObject {
@@ -116,6 +124,11 @@ export class UserDepositDO implements DepositObject {
     return failed === null ? this.#requests.sign(caller, request) : answerOf(failed);
   }
 
+  async takeBack(caller: Caller, hash: string, request: TakeBackTransferRequest): Promise<Answer> {
+    const failed = await this.#whenReady();
+    return failed === null ? this.#requests.takeBack(caller, hash, request) : answerOf(failed);
+  }
+
   async resolve(operator: Caller, request: ResolveDepositRequest): Promise<Answer> {
     const failed = await this.#whenReady();
     return failed === null ? this.#requests.resolve(operator, request, this.#sync) : answerOf(failed);
@@ -126,7 +139,7 @@ export class UserDepositDO implements DepositObject {
     if (failed !== null) return { kind: 'unknown', reason: failed.code };
     await this.#actor.anchor();
     await this.#actor.refresh();
-    return this.#sync.run();
+    return this.#sync.run().catch((error: unknown) => toldIfUnseen(this.#world, this.#actor.kernel, error));
   }
 
   async view(): Promise<DepositView | null> {
@@ -161,6 +174,10 @@ export class UserDepositDO implements DepositObject {
 
   async alerts(): Promise<readonly AlertRow[]> {
     return this.#actor.alerts();
+  }
+
+  async reviews(from: number, limit: number): Promise<ReviewPage> {
+    return this.#actor.reviews(from, limit);
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {

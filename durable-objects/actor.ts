@@ -11,7 +11,14 @@ import type { DueTimer } from './kernel/timers.ts';
 import { FINISHED, type Handlers, Workbench, type Worked } from './kernel/workbench.ts';
 import { shardOf } from './names.ts';
 import type { ObjectWorld } from './ports.ts';
-import type { AlertRow, ChainStanding, ChainVerdict, DirectoryEntry, JournalPage } from './wire/objects.ts';
+import type {
+  AlertRow,
+  ChainStanding,
+  ChainVerdict,
+  DirectoryEntry,
+  JournalPage,
+  ReviewPage,
+} from './wire/objects.ts';
 
 export interface ActorParts<Context, Event extends ActorEvent> {
   readonly kind: DirectoryEntry['kind'];
@@ -75,6 +82,7 @@ export class Actor<Context, Event extends ActorEvent> {
     this.kernel.alarmFired();
     await this.ready().catch(() => {});
     await this.workbench.alarm();
+    await this.#reportProviders();
   }
 
   /**
@@ -89,6 +97,7 @@ export class Actor<Context, Event extends ActorEvent> {
   /** Pulls the shard's copy: on wake, and before each effect on the chain, so that a lost broadcast does no harm. */
   async refresh(): Promise<ChainStanding> {
     const standing = await this.#directory().standing();
+    this.#world.chain.heed(standing.providers);
     if (standing.verdict !== null) this.note(standing.verdict);
     return standing;
   }
@@ -117,6 +126,10 @@ export class Actor<Context, Event extends ActorEvent> {
     return this.kernel.isBlank ? [] : this.kernel.records.alerts();
   }
 
+  reviews(from: number, limit: number): ReviewPage {
+    return this.kernel.isBlank ? { reviews: [], next: null } : this.kernel.records.reviews(from, limit);
+  }
+
   /** One at a time: of two that overtook one another, the one that arrives late would look like a restore. */
   #attach(): Promise<void> {
     this.#attaching = this.#attaching.catch(() => {}).then(() => this.#attachOnce());
@@ -131,6 +144,7 @@ export class Actor<Context, Event extends ActorEvent> {
     const attachment = await this.#directory().attach(entry);
     if (attachment.behind) await this.#takeNoteOfRestore(attachment.generation);
     else this.#anchoredSeq = seq;
+    this.#world.chain.heed(attachment.providers);
     if (attachment.verdict !== null) this.note(attachment.verdict);
   }
 
@@ -140,6 +154,15 @@ export class Actor<Context, Event extends ActorEvent> {
     const { seq, head } = this.kernel.standing;
     const entry = { name: this.#world.name, kind: this.#parts.kind, active: true, seq, head };
     await this.#directory().attach({ ...entry, restoreNoted: generation });
+  }
+
+  /**
+   * The monitor is told what was met at the providers. Behind the work, where nobody waits for an answer, and at most
+   * once: its own probes meet the same.
+   */
+  async #reportProviders(): Promise<void> {
+    const reports = this.#world.chain.takeReports();
+    if (reports.length > 0) await this.#world.peers.health().report(reports).catch(() => {});
   }
 
   /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */

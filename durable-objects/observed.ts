@@ -10,11 +10,12 @@ import {
 import type { InstructionPlace } from '../machines/match/events.ts';
 import {
   type ChainPort,
-  ChainUnavailable,
   HISTORY_PAGE,
+  type HistoryEntry,
   type ObservedInstruction,
   type ObservedTransaction,
 } from './ports.ts';
+import { UnseenTransaction } from './unseen.ts';
 
 const MEMO_PROGRAM = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
 /** Characters of 32 bytes in base58, at most. */
@@ -73,10 +74,13 @@ export function actionIn({ instructions }: Pick<ObservedTransaction, 'instructio
 }
 
 /** A transaction that a finalized history lists. A provider's index may be ahead of what it can show: that is waited for. */
-export async function listedTransaction(chain: ChainPort, signature: string): Promise<ObservedTransaction> {
-  const observed = await chain.transaction(signature, 'finalized');
+export async function listedTransaction(
+  chain: ChainPort,
+  entry: Pick<HistoryEntry, 'signature' | 'slot'>,
+): Promise<ObservedTransaction> {
+  const observed = await chain.transaction(entry.signature, 'finalized');
   if (observed !== null) return observed;
-  throw new ChainUnavailable('unavailable', 'every provider', `no finalized transaction ${signature} yet`);
+  throw new UnseenTransaction(entry);
 }
 
 /**
@@ -94,8 +98,8 @@ export async function findNamed(
   const named = entries.filter((entry) => !entry.failed && entry.memo?.includes(memo) === true);
   if (entries.length >= MOST_ENTRIES || named.length > MOST_NAMED)
     throw new Error(`the history of ${address} is too long to say what became of ${actionHash}`);
-  for (const { signature } of named) {
-    const observed = await listedTransaction(chain, signature);
+  for (const entry of named) {
+    const observed = await listedTransaction(chain, entry);
     if (isIt(observed)) return observed;
   }
   return null;

@@ -20,6 +20,18 @@ export interface MirrorSettings {
   readonly maxLamportsPerUser: bigint;
   /** Holds, admissions, deposits and withdrawals of one user in an hour (I32); a bot is slowed, a player never notices. */
   readonly maxOperationsPerHour: number;
+  /**
+   * Open actions of one match, and lamports of its seats that are not final yet. Ten seats never come near the count;
+   * the value is what ten players may have open at most, so that by itself it only stops a match whose single players
+   * were allowed more. Lower, it bounds what one outage can leave undecided in one match.
+   */
+  readonly maxActionsPerMatch: number;
+  readonly maxLamportsPerMatch: bigint;
+  /** Joins of one player in one match, ended ones too: whoever comes and goes leaves rows each time. */
+  readonly maxJoinsPerPlayer: number;
+  /** While the chain is slow: one stake, and what one user may have open in holds and admissions. */
+  readonly degradedMaxStake: bigint;
+  readonly degradedMaxLamportsPerUser: bigint;
   /** How far ahead a player's `notAfter` may lie, and what the mirror sets where the client does not. */
   readonly maxNotAfterMs: number;
   /** Between two looks at a sent transaction; also the pace of rebroadcast. */
@@ -43,6 +55,8 @@ export interface MirrorSettings {
   readonly timingMs: number;
   /** A match's hold that is older than this without progress is an alert (design: section 6). */
   readonly staleHoldMs: number;
+  /** A transaction that a history lists and no provider shows is an alert once its slot lies so far back. */
+  readonly unseenSlots: number;
   readonly health: HealthSettings;
   /** How many actions may be under way at once while the link is not online. */
   readonly permits: PermitSettings;
@@ -69,6 +83,11 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     maxActionsPerUser: 20,
     maxLamportsPerUser: 10_000_000_000n,
     maxOperationsPerHour: 60,
+    maxActionsPerMatch: 64,
+    maxLamportsPerMatch: 100_000_000_000n,
+    maxJoinsPerPlayer: 20,
+    degradedMaxStake: 1_000_000_000n,
+    degradedMaxLamportsPerUser: 2_000_000_000n,
     maxNotAfterMs: 72 * HOUR,
     pollMs: ms(1 * SECOND),
     backoffMs: ms(1 * SECOND),
@@ -81,6 +100,8 @@ export function mirrorSettings(scale = 1): MirrorSettings {
     walletLapseMs: ms(600 * SECOND),
     timingMs: ms(120 * SECOND),
     staleHoldMs: 24 * HOUR,
+    // A day at 400 ms a slot.
+    unseenSlots: 216_000,
     health: healthSettings(ms),
     permits: permitSettings(ms),
   };

@@ -156,7 +156,29 @@ const table = {
     retryable: false,
     message: 'the receiving account would stay below the rent minimum',
   },
-  too_many_actions: { status: 429, retryable: true, message: 'too many actions of this match are open' },
+  match_limit_reached: {
+    status: 429,
+    retryable: false,
+    message: 'too many actions, or too much money, of this match is open; recorded for manual review',
+  },
+  // Leaves no trace: else whoever has joined too often could have rows written without end.
+  too_many_joins: { status: 403, retryable: false, message: 'this player has joined this match too often' },
+  join_played: {
+    status: 409,
+    retryable: false,
+    message: 'the match was started with this seat: it can no longer be taken back',
+  },
+  join_final: {
+    status: 409,
+    retryable: false,
+    message: 'the stake is in the escrow: it comes back only by the end of the match',
+  },
+  action_ended: { status: 409, retryable: false, message: 'the action has ended' },
+  stake_capped: {
+    status: 503,
+    retryable: true,
+    message: 'the chain is slow: larger stakes than the cap are taken once it is well again',
+  },
 
   program_paused: { status: 503, retryable: true, message: 'the program is paused on the chain' },
 

@@ -34,7 +34,7 @@ export async function readHistory(
   const moved: Moved[] = [];
   for (const entry of entries) {
     if (entry.failed) continue;
-    const observed = await listedTransaction(chain, entry.signature);
+    const observed = await listedTransaction(chain, entry);
     if (observed.error === null)
       moved.push(await movedBy(chain, depositPda, observed, actionIn(observed), ledger));
   }

@@ -97,11 +97,12 @@ export class DepositLedger {
   }
 
   get limits() {
-    const { maxActionsPerUser, maxLamportsPerUser, maxOperationsPerHour } = this.#world.settings;
+    const { settings } = this.#world;
     return {
-      maxHolds: maxActionsPerUser,
-      maxLamports: maxLamportsPerUser.toString(),
-      maxPerHour: maxOperationsPerHour,
+      maxHolds: settings.maxActionsPerUser,
+      maxLamports: settings.maxLamportsPerUser.toString(),
+      maxPerHour: settings.maxOperationsPerHour,
+      degradedMaxLamports: settings.degradedMaxLamportsPerUser.toString(),
     };
   }
 

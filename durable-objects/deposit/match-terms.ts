@@ -29,7 +29,7 @@ export async function termsBefore(
   const at = entries.findIndex((entry) => entry.signature === signature);
   const earlier = at < 0 ? [] : entries.slice(at, at + MAX_READ).filter((entry) => !entry.failed);
   for (const entry of earlier) {
-    const observed = await listedTransaction(chain, entry.signature);
+    const observed = await listedTransaction(chain, entry);
     const calls = callsIn(observed);
     const created = calls
       .slice(0, entry.signature === signature ? index : calls.length)

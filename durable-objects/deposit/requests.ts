@@ -3,6 +3,7 @@ import { actionByHash } from '../../machines/actions/open-action.ts';
 import type { DepositContext } from '../../machines/deposit/context.ts';
 import type { DepositEvent } from '../../machines/deposit/events.ts';
 import type { Json } from '../../machines/effects.ts';
+import type { ActionState } from '../../machines/pending-action.ts';
 import { type Refusal, type RefusalCode, refusal, refusalStatus } from '../../machines/refusals.ts';
 import type { Actor } from '../actor.ts';
 import { answerIn, answerOf, clientEventId, clientOptions, faultyTransaction, refused } from '../intake.ts';
@@ -13,6 +14,7 @@ import type {
   DepositRequest,
   ResolveDepositRequest,
   SignRequest,
+  TakeBackTransferRequest,
   WithdrawRequest,
 } from '../wire/requests.ts';
 import { transferAction } from './actions.ts';
@@ -93,6 +95,23 @@ export class DepositRequests {
     const answer = answerIn(kernel.commit(event, options));
     if (answer.status === 200) await workbench.runNow(`drive:${hash}`);
     return answer;
+  }
+
+  /** The money is spendable again at once, also while the chain is away: it waits for nothing but the commit. */
+  takeBack(caller: Caller, hash: string, request: TakeBackTransferRequest): Answer {
+    const { kernel, context } = this.#actor();
+    const { userId, wallet } = caller;
+    const event: DepositEvent = {
+      type: 'transfer.takeBack',
+      at: this.#world.clock.now(),
+      binding: { userId, wallet, authority: context.binding?.authority ?? '' },
+      hash,
+      // SAFETY: the states in these rows are the machine's.
+      ended: (kernel.records.outcome(hash)?.state ?? null) as ActionState | null,
+    };
+    const asked = { kind: 'takeBack', action: hash, ...request };
+    const options = this.#options(caller, asked, () => ({ action: hash, state: 'cancelled' }));
+    return answerIn(kernel.commit(event, options));
   }
 
   async resolve(operator: Caller, request: ResolveDepositRequest, sync: DepositSync): Promise<Answer> {

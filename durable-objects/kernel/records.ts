@@ -7,9 +7,9 @@ import type {
   OfferRecord,
   RecordEffect,
 } from '../../machines/effects.ts';
-import type { PendingAction } from '../../machines/pending-action.ts';
+import type { ActionKind, PendingAction } from '../../machines/pending-action.ts';
 import type { SqlPort } from '../ports.ts';
-import type { AlertRow } from '../wire/objects.ts';
+import type { AlertRow, ReviewPage } from '../wire/objects.ts';
 import type { ActionOutcome } from '../wire/views.ts';
 
 export interface Attempt extends AttemptRecord {
@@ -21,6 +21,9 @@ export interface Attempt extends AttemptRecord {
 export interface Offer extends OfferRecord {
   readonly signature: string | null;
 }
+
+/** Reviews of one page, whatever the caller asks for. */
+const REVIEW_PAGE = 200;
 
 /** One open alert a class and entity: told again it only counts. */
 export function alertId(cls: string, entity: string): string {
@@ -217,6 +220,28 @@ export class Records {
   /** The oldest first; bounded for a page, since an object may raise any number of them. */
   alerts(): AlertRow[] {
     return this.#alerts('ORDER BY at, id LIMIT 200');
+  }
+
+  /** What was recorded for a person, from the `from`th on, the oldest first. */
+  reviews(from: number, limit: number): ReviewPage {
+    const first = Math.max(1, Math.floor(from) || 1);
+    const size = Math.max(1, Math.min(Math.floor(limit) || 1, REVIEW_PAGE));
+    const found = this.#sql.all<{ seq: number; entity: string; reason: string; at: number }>(
+      "SELECT seq, entity, detail AS reason, at FROM finding WHERE kind = 'review' ORDER BY seq, line LIMIT ? OFFSET ?",
+      size + 1,
+      first - 1,
+    );
+    return { reviews: found.slice(0, size), next: found.length > size ? first + size : null };
+  }
+
+  /** Actions of a kind that this user has ever asked for here. */
+  countOf(kind: ActionKind, userId: string): number {
+    const row = this.#sql.all<{ count: number }>(
+      "SELECT count(*) AS count FROM action WHERE kind = ? AND json_extract(body, '$.user.id') = ?",
+      kind,
+      userId,
+    )[0];
+    return row?.count ?? 0;
   }
 
   alert(id: string): AlertRow | null {

@@ -117,7 +117,7 @@ async function settlementIn(
   const entries = await chain.history(escrowPda, null);
   const read = entries.slice(0, MAX_READ).filter(({ failed }) => !failed);
   for (const entry of read.toReversed()) {
-    const observed = await listedTransaction(chain, entry.signature);
+    const observed = await listedTransaction(chain, entry);
     const { signature, slot } = observed;
     for (const { place, instruction } of callsIn(observed)) {
       const decoded = settles(chain, instruction, escrowPda);

@@ -14,6 +14,8 @@ import type {
   ResolveMatchRequest,
   SignRequest,
   StartRequest,
+  TakeBackRequest,
+  TakeBackTransferRequest,
   WithdrawRequest,
 } from './requests.ts';
 import type {
@@ -134,12 +136,16 @@ export interface AlertRow {
 export interface JournalledObject {
   journal(from: number, limit: number): Promise<JournalPage>;
   alerts(): Promise<readonly AlertRow[]>;
+  /** What was recorded for a person, from the `from`th on, the oldest first. */
+  reviews(from: number, limit: number): Promise<ReviewPage>;
   chainVerdict(verdict: ChainVerdict): Promise<void>;
 }
 
 export interface MatchObject extends JournalledObject {
   create(caller: Caller, request: CreateRequest): Promise<Answer>;
   join(caller: Caller, request: JoinRequest): Promise<Answer>;
+  /** The caller takes their join back, while nothing of it is signed. */
+  takeBack(caller: Caller, request: TakeBackRequest): Promise<Answer>;
   start(caller: Caller, request: StartRequest): Promise<Answer>;
   end(caller: Caller, request: EndRequest): Promise<Answer>;
   cancel(caller: Caller, request: CancelRequest): Promise<Answer>;
@@ -160,6 +166,22 @@ export interface MatchObject extends JournalledObject {
 export type HoldAnswer =
   | { readonly ok: true; readonly balances: Balances; readonly head: string }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean };
+
+/** Something that a person has to look at. */
+export interface ReviewRow {
+  /** Journal entry that recorded it. */
+  readonly seq: number;
+  /** What it is about: an action's hash, a hold's token, an account. */
+  readonly entity: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface ReviewPage {
+  readonly reviews: readonly ReviewRow[];
+  /** `from` of the next page; null at the end. */
+  readonly next: number | null;
+}
 
 /** Who a deposit belongs to; bound one to one (design: section 2). */
 export interface Binding {
@@ -218,6 +240,8 @@ export interface DepositObject extends JournalledObject {
   /** Held before it is queued, sent once, then settled or released. */
   withdraw(caller: Caller, request: WithdrawRequest): Promise<Answer>;
   sign(caller: Caller, request: SignRequest): Promise<Answer>;
+  /** The caller takes a deposit or a withdrawal back, while nothing of it can land. */
+  takeBack(caller: Caller, hash: string, request: TakeBackTransferRequest): Promise<Answer>;
   statement(from: number, limit: number): Promise<StatementPage>;
   /** What became of a deposit or a withdrawal; null where there never was one of that hash. */
   outcome(hash: string): Promise<ActionOutcome | null>;

@@ -76,6 +76,15 @@ export const joinRequest = z.strictObject({
   feeBreakdown: feeBreakdownText.optional(),
 });
 
+export const takeBackRequest = z.strictObject({
+  clientKey: clientKeyText,
+  /** Hash of the join that is meant, and no later one; left out, the one that is there. */
+  action: hash32Text.optional(),
+});
+
+/** The action stands in the path. */
+export const takeBackTransferRequest = z.strictObject({ clientKey: clientKeyText });
+
 export const startRequest = z.strictObject({ clientKey: clientKeyText });
 
 export const endRequest = z.strictObject({
@@ -164,6 +173,8 @@ export type WithdrawRequest = z.infer<typeof withdrawRequest>;
 export type ResolveDepositRequest = z.infer<typeof resolveDepositRequest>;
 export type CreateRequest = z.infer<typeof createRequest>;
 export type JoinRequest = z.infer<typeof joinRequest>;
+export type TakeBackRequest = z.infer<typeof takeBackRequest>;
+export type TakeBackTransferRequest = z.infer<typeof takeBackTransferRequest>;
 export type StartRequest = z.infer<typeof startRequest>;
 export type EndRequest = z.infer<typeof endRequest>;
 

@@ -2,7 +2,7 @@
 import type { ActionReport, Happened } from '../actions/events.ts';
 import type { BreakClass, HoldState } from '../effects.ts';
 import type { ChainLevel, HealthEpoch, LinkEvent } from '../link.ts';
-import type { PendingAction } from '../pending-action.ts';
+import type { ActionState, PendingAction } from '../pending-action.ts';
 import type { Binding } from './context.ts';
 
 /** Settings, which a machine cannot know by itself: never part of a request. */
@@ -10,6 +10,8 @@ export interface Limits {
   readonly maxHolds: number;
   readonly maxLamports: string;
   readonly maxPerHour: number;
+  /** Of holds and admissions together, while the chain is slow. */
+  readonly degradedMaxLamports: string;
 }
 
 export interface Bound extends Happened {
@@ -92,6 +94,15 @@ export interface TransferRequested extends Happened, Limits {
   readonly fee: string;
   readonly maxNotAfterMs: number;
   readonly walletLapseMs: number;
+}
+
+/** Its user takes a deposit or a withdrawal back. */
+export interface TransferTakenBack extends Happened {
+  readonly type: 'transfer.takeBack';
+  readonly binding: Binding;
+  readonly hash: string;
+  /** What became of it, from the rows, where it is over. */
+  readonly ended: ActionState | null;
 }
 
 /** The chain asks a higher fee than was held: the difference is held before anything is signed (design: section 7). */
@@ -186,6 +197,7 @@ export type DepositEvent =
   | FactSeen
   | DebitRequested
   | TransferRequested
+  | TransferTakenBack
   | FeeRaised
   | TransferTimedOut
   | ActionReport<null>

@@ -73,7 +73,10 @@ export function overLimit(context: DepositContext, event: HoldRequested | Transf
   return {
     // Counts as an operation: else whoever is at the limit could have rows written without end.
     context: counted(context, event.at),
-    effects: [{ type: 'record', row: 'review', entity: what.entity, reason }],
+    effects: [
+      { type: 'record', row: 'review', entity: what.entity, reason },
+      alert('over_limit', context.binding?.authority ?? '', 'warning', reason),
+    ],
   };
 }
 

@@ -132,6 +132,7 @@ const inEveryState = {
   'compare.inPlay': taken,
   'treasury.mismatch': taken,
   'deposit.request': limited,
+  'transfer.takeBack': taken,
   'withdraw.fee': taken,
   'transfer.expire': taken,
   'transfer.lapse': taken,

@@ -27,7 +27,14 @@ import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
 import { isDrained } from './readiness.ts';
 import type { looked } from './steps.ts';
-import { feeVerdict, finalVerdict, lifeVerdict, timeoutVerdict, transferVerdict } from './transfer-rules.ts';
+import {
+  feeVerdict,
+  finalVerdict,
+  lifeVerdict,
+  takeBackVerdict,
+  timeoutVerdict,
+  transferVerdict,
+} from './transfer-rules.ts';
 
 /** Matches that a player can be in at a time without one of them having ended; what counts them must not grow for ever. */
 const MAX_STAKES = 100;
@@ -57,6 +64,8 @@ export function depositVerdict(context: DepositContext, event: DepositEvent): Ve
       return withdrawVerdict(context, event);
     case 'deposit.request':
       return isAnothers(context, event.binding) ?? transferVerdict(context, event);
+    case 'transfer.takeBack':
+      return isAnothers(context, event.binding) ?? takeBackVerdict(context, event);
     case 'withdraw.fee':
       return feeVerdict(context, event);
     case 'transfer.expire':
@@ -115,9 +124,17 @@ function holdVerdict(context: DepositContext, event: HoldRequested): Verdict {
   const { expiresAt } = event;
   if (expiresAt !== null && !(Number.isSafeInteger(expiresAt) && expiresAt > event.at))
     return refusal('invalid_request', 'expiresAt');
-  const velocity = velocityVerdict(context, event);
-  if (velocity !== null || event.type === 'admission.request') return velocity;
+  const bounds = velocityVerdict(context, event) ?? capVerdict(context, event);
+  if (bounds !== null || event.type === 'admission.request') return bounds;
   return covers(context, BigInt(event.amount));
+}
+
+/** Slow is worse than down for who pays: what is tried may land or not, and nobody knows for long. Asked again later. */
+function capVerdict(context: DepositContext, event: HoldRequested): Verdict {
+  if (context.link.level !== 'degraded') return null;
+  const open = openLamports(context) + BigInt(event.amount);
+  const cap = event.degradedMaxLamports;
+  return open <= BigInt(cap) ? null : refusal('stake_capped', cap);
 }
 
 function releaseVerdict(context: DepositContext, event: ReleaseRequested): Verdict {

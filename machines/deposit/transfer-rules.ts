@@ -7,7 +7,13 @@ import { isSealed } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
 import { first, unless, type Verdict } from '../verdict.ts';
 import { type DepositContext, transferOf } from './context.ts';
-import type { FeeRaised, TransferFinal, TransferRequested, TransferTimedOut } from './events.ts';
+import type {
+  FeeRaised,
+  TransferFinal,
+  TransferRequested,
+  TransferTakenBack,
+  TransferTimedOut,
+} from './events.ts';
 import { operationsThisHour } from './holds.ts';
 import { isLamports, isPositive } from './postings.ts';
 import { isReady } from './readiness.ts';
@@ -50,6 +56,20 @@ export function timeoutVerdict(context: DepositContext, event: TransferTimedOut)
   const isLate = transfer.lapseAt !== null && event.at >= transfer.lapseAt;
   const isUnsigned = !isInFlight(action) && action.state !== 'review';
   return isLate && isUnsigned ? null : refusal('event_ignored');
+}
+
+/**
+ * Only while nothing of it is signed by all: then it ends at once, and for certain (decision 0012). A frozen deposit's
+ * user may: nothing leaves it. A paused one may have forgotten what it signed.
+ */
+export function takeBackVerdict(context: DepositContext, { hash, ended }: TransferTakenBack): Verdict {
+  const action = actionByHash(context, hash);
+  const transfer = transferOf(context, hash);
+  if (action === undefined || transfer === undefined)
+    return ended === null ? refusal('action_not_found') : refusal('action_ended', ended);
+  if (action.state === 'review') return refusal('deposit_in_review');
+  if (isInFlight(action) || transfer.isBooked) return refusal('attempts_outstanding');
+  return context.link.pausedFor === null ? null : refusal('deposit_paused');
 }
 
 /** Its facts come first: an action that is final with money still held for it would never give it back. */

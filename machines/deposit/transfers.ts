@@ -32,6 +32,7 @@ import type {
   ReviewResolved,
   TransferFinal,
   TransferRequested,
+  TransferTakenBack,
   TransferTimedOut,
 } from './events.ts';
 import { counted } from './holds.ts';
@@ -40,6 +41,7 @@ import { wake } from './readiness.ts';
 
 type TransferEvent =
   | TransferRequested
+  | TransferTakenBack
   | FeeRaised
   | TransferTimedOut
   | TransferFinal
@@ -51,6 +53,8 @@ export function driven(context: DepositContext, event: TransferEvent): DepositSt
     case 'withdraw.request':
     case 'deposit.request':
       return transferRequested(context, event);
+    case 'transfer.takeBack':
+      return endTransfer(context, event.hash, 'cancelled', 'its user took it back');
     case 'withdraw.fee':
       return feeRaised(context, event);
     case 'transfer.expire':
@@ -181,10 +185,12 @@ function attemptEnded(context: DepositContext, event: AttemptEnded): DepositStep
   const { hash, detail } = event;
   const action = actionByHash(context, hash);
   const ended: DepositStep = { context, effects: [endedAttempt(event)] };
-  if (action === undefined) return ended;
+  // Of what a person looks at, only that person ends more than its attempts.
+  if (action === undefined || action.state === 'review') return ended;
   if (event.ownFault) return andThen(ended, (now) => endTransfer(now, hash, 'failed', detail));
   if (action.doomed) return andThen(ended, (now) => endTransfer(now, hash, 'expired', detail));
-  if (action.attempts >= MAX_ATTEMPTS) return andThen(ended, (now) => forReview(now, hash, detail));
+  if (event.isHopeless === true || action.attempts >= MAX_ATTEMPTS)
+    return andThen(ended, (now) => forReview(now, hash, detail));
   const again = andThen(ended, (now) => advance(now, hash, 'queued'));
   if (event.type === 'attempt.dead') return again;
   // Nobody's fault (program paused, treasury changed): it stays queued, and a person is told.

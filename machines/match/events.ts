@@ -2,7 +2,7 @@
 import type { ActionReport, Happened } from '../actions/events.ts';
 import type { BreakClass } from '../effects.ts';
 import type { ChainLevel, HealthEpoch, LinkEvent } from '../link.ts';
-import type { PendingAction } from '../pending-action.ts';
+import type { ActionState, PendingAction } from '../pending-action.ts';
 import type { ChainFacts, Payer, RankedShare, Refund, Terms } from './context.ts';
 
 interface FeeBreakdownText {
@@ -18,8 +18,21 @@ export interface CreateRequested extends Happened {
   readonly verdict: { readonly level: ChainLevel; readonly healthEpoch: HealthEpoch };
 }
 
-export interface JoinRequested extends Happened {
+/** Settings, which a machine cannot know by itself: never part of a request. Lamports as decimal text. */
+export interface EntryLimits {
+  /** Open actions of the match, and the stakes in it that are not final yet. */
+  readonly maxActions: number;
+  readonly maxLamports: string;
+  /** Joins of one player in this match, ended ones too. */
+  readonly maxJoins: number;
+  /** One stake, while the chain is slow. */
+  readonly degradedMaxStake: string;
+}
+
+export interface JoinRequested extends Happened, EntryLimits {
   readonly type: 'player.join';
+  /** Joins that this player has asked for before, from the rows. */
+  readonly earlier: number;
   readonly requestId: string;
   readonly user: { readonly id: string; readonly wallet: string };
   readonly payer: Payer;
@@ -31,6 +44,16 @@ export interface JoinRequested extends Happened {
   readonly action: PendingAction;
   /** The wallet's signature over the action's hash, verified before; null where custody will sign. */
   readonly intent: { readonly signer: string; readonly signature: string } | null;
+}
+
+/** A player takes a join back (design: section 3, rule 4: only until it is played). */
+export interface JoinTakenBack extends Happened {
+  readonly type: 'player.takeBack';
+  readonly userId: string;
+  /** Hash of the action; null where the player has none. */
+  readonly join: string | null;
+  /** What became of that join of theirs, from the rows, where it is over. */
+  readonly ended: ActionState | null;
 }
 
 export interface HoldDecided extends Happened {
@@ -192,6 +215,7 @@ export type MatchReport = ActionReport<SettlementFigures | null>;
 export type MatchEvent =
   | CreateRequested
   | JoinRequested
+  | JoinTakenBack
   | HoldDecided
   | StartRequested
   | EndRequested

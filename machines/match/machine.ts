@@ -6,7 +6,7 @@
 import { setup } from 'xstate';
 import { actionByHash } from '../actions/open-action.ts';
 import type { Effect } from '../effects.ts';
-import { applyToLink, compareWork, linkStates } from '../link.ts';
+import { compareWork, linkStates } from '../link.ts';
 import { directoryWork, nothing } from '../step.ts';
 import { cancelRequested, isRefunded } from './cancellation.ts';
 import { countedSeats, initialMatchContext, type MatchContext } from './context.ts';
@@ -16,7 +16,7 @@ import { owesLateStake } from './late-stake.ts';
 import * as lifecycle from './lifecycle.ts';
 import { isDrained, wakeReady } from './readiness.ts';
 import { type ResolvedState, resolvedState, reviewResolved } from './resolution.ts';
-import { matchVerdict } from './rules.ts';
+import { isOverLimit, matchVerdict } from './rules.ts';
 import { askHoldsAgain, type MatchStep } from './seats.ts';
 import * as steps from './steps.ts';
 
@@ -109,7 +109,11 @@ function applyEvent(context: MatchContext, event: MatchEvent): MatchStep {
     case 'match.create':
       return steps.createRequested(context, event);
     case 'player.join':
-      return steps.joinRequested(context, event);
+      return isOverLimit(context, event)
+        ? steps.joinOverLimit(context, event)
+        : steps.joinRequested(context, event);
+    case 'player.takeBack':
+      return steps.joinTakenBack(context, event);
     case 'hold.granted':
       return steps.holdGranted(context, event);
     case 'hold.refused':
@@ -148,7 +152,7 @@ function applyEvent(context: MatchContext, event: MatchEvent): MatchStep {
     case 'chain.recovering':
     case 'operator.pause':
     case 'operator.resume':
-      return nothing({ ...context, link: applyToLink(context.link, event) });
+      return steps.chainSpoke(context, event);
     default:
       return lifecycle.reported(context, event);
   }
@@ -209,6 +213,7 @@ const waiting = {
   'hold.refused': taken,
   'timer.expire': taken,
   'timer.lapse': taken,
+  'player.takeBack': taken,
 } as const;
 
 const cancelling = { guard: 'isTaken', target: 'cancelling', actions: 'apply' } as const;

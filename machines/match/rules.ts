@@ -4,7 +4,7 @@
  */
 import { matchStateHash } from '../../core/index.ts';
 import type { ActionOffered, ActionSigned } from '../actions/events.ts';
-import { actionByHash, type OpenAction } from '../actions/open-action.ts';
+import { actionByHash, isInFlight, type OpenAction } from '../actions/open-action.ts';
 import { reportVerdict, signingVerdict } from '../actions/rules.ts';
 import { linkVerdict } from '../link.ts';
 import { isSealed } from '../pending-action.ts';
@@ -18,12 +18,14 @@ import {
   mirroredState,
   seatByHash,
   type Terms,
+  totalEntry,
 } from './context.ts';
 import { cancelVerdict, endVerdict, isDirector, presenceVerdict, resolveVerdict } from './ending-rules.ts';
 import type {
   CompareEnded,
   CreateRequested,
   JoinRequested,
+  JoinTakenBack,
   MatchEvent,
   SettlementFigures,
   StartRequested,
@@ -33,8 +35,6 @@ import { isDrained, isReady } from './readiness.ts';
 
 type Signing = ActionSigned<SettlementFigures | null> | ActionOffered<SettlementFigures | null>;
 
-/** Design section 6: 64 open actions a match; ten places are kept for the match's own, which have no limit. */
-const PLAYER_ACTIONS = 54;
 const MAX_NOT_AFTER_MS = 72 * 3_600_000;
 const WALLET = 0;
 
@@ -48,6 +48,8 @@ export function matchVerdict(context: MatchContext, event: MatchEvent): Verdict 
       return createVerdict(context, event);
     case 'player.join':
       return joinVerdict(context, event);
+    case 'player.takeBack':
+      return takeBackVerdict(context, event);
     case 'match.start':
       return startVerdict(context, event);
     case 'match.end':
@@ -125,13 +127,46 @@ function joinVerdict(context: MatchContext, event: JoinRequested): Verdict {
     () => unless(event.entryFee === terms.entryFee, 'entry_fee_mismatch', terms.entryFee),
     () => notSeated(context, event),
     () => unless(context.seats.length < terms.maxPlayers, 'match_full'),
-    () => unless(context.actions.length < PLAYER_ACTIONS, 'too_many_actions'),
+    () => unless(event.earlier < event.maxJoins, 'too_many_joins'),
     () =>
       unless(
         event.notAfter > event.at && event.notAfter <= event.at + MAX_NOT_AFTER_MS,
         'not_after_out_of_range',
       ),
     () => shownFiguresVerdict(terms, countedSeats(context).length + 1, event.feeBreakdown),
+    () => unless(!isCapped(context, event), 'stake_capped', event.degradedMaxStake),
+  );
+}
+
+/** Slow is worse than down for who pays: what is tried may land or not, and nobody knows for long (design: section 4). */
+function isCapped({ link }: MatchContext, { entryFee, degradedMaxStake }: JoinRequested): boolean {
+  return link.level === 'degraded' && BigInt(entryFee) > BigInt(degradedMaxStake);
+}
+
+/**
+ * Over the limit the join is not refused here: it is recorded for a person, and the player is told (design: section 6,
+ * Limits). Only joins count against it: settlement has no limit.
+ */
+export function isOverLimit({ terms, seats, actions }: MatchContext, event: JoinRequested): boolean {
+  if (terms === null) return false;
+  const open = seats.filter(({ state }) => state !== 'final').length;
+  return actions.length >= event.maxActions || totalEntry(terms, open + 1) > BigInt(event.maxLamports);
+}
+
+/**
+ * Only while nothing of it is signed: then it ends at once, and for certain. What is signed may land whatever we say
+ * (decision 0012), and what is played is owed to the others (design: section 3, rule 4).
+ */
+function takeBackVerdict(context: MatchContext, { userId, join, ended }: JoinTakenBack): Verdict {
+  const seat = join === null ? undefined : seatByHash(context, join);
+  if (seat?.userId !== userId) return ended === null ? refusal('not_seated') : refusal('action_ended', ended);
+  const action = actionByHash(context, seat.hash);
+  return first(
+    () => unless(!seat.played, 'join_played'),
+    () => unless(action !== undefined, 'join_final'),
+    () => unless(action?.state !== 'review', 'match_in_review'),
+    () => unless(action === undefined || !isInFlight(action), 'attempts_outstanding'),
+    () => notPaused(context),
   );
 }
 

@@ -5,10 +5,10 @@
 import { actionByHash, isInFlight } from '../actions/open-action.ts';
 import { doom, endAction, openAction } from '../actions/steps.ts';
 import type { Effect } from '../effects.ts';
-import { compareWork } from '../link.ts';
+import { applyToLink, compareWork, type LinkEvent } from '../link.ts';
 import type { PendingAction } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
-import { alert, andThen, answer, directoryWork, foundBreak } from '../step.ts';
+import { alert, andThen, answer, directoryWork, foundBreak, nothing } from '../step.ts';
 import { type Absence, countedSeats, type MatchContext, type Seat, seatByHash } from './context.ts';
 import type {
   CompareFailed,
@@ -16,6 +16,7 @@ import type {
   EndRequested,
   HoldDecided,
   JoinRequested,
+  JoinTakenBack,
   PresenceReported,
   SeatExpired,
   StartRequested,
@@ -73,6 +74,29 @@ export function joinRequested(context: MatchContext, event: JoinRequested): Matc
     context: opened.context,
     effects: [...opened.effects, ...intent, askHold(context, seat), expiry(seat, seat.notAfter)],
   };
+}
+
+/** More than a match may have open: no seat and no hold, a person is asked (I18: every overflow has a review record). */
+export function joinOverLimit(context: MatchContext, { action, user, entryFee }: JoinRequested): MatchStep {
+  const reason = `join of ${user.id} for ${entryFee} lamports is over the limit of the match`;
+  const opened = openAction(context, action, user.id);
+  const ended = andThen(opened, (now) => endAction(now, action.hash, 'failed', 'match_limit_reached'));
+  const entity = context.terms?.matchPda ?? '';
+  return {
+    context: ended.context,
+    effects: [
+      ...ended.effects,
+      { type: 'record', row: 'review', entity: action.hash, reason },
+      alert('over_limit', entity, 'warning', reason),
+    ],
+  };
+}
+
+/** Nothing of it is signed, and nothing will be: seat and hold are free at once, also while the chain is away. */
+export function joinTakenBack(context: MatchContext, { join }: JoinTakenBack): MatchStep {
+  const seat = join === null ? undefined : seatByHash(context, join);
+  if (seat === undefined) return { context, effects: [] };
+  return settleDrain(freeSeat(context, seat, 'cancelled', 'the player took it back'));
 }
 
 export function holdGranted(context: MatchContext, event: HoldDecided): MatchStep {
@@ -162,6 +186,27 @@ export function seatLapsed(context: MatchContext, event: SeatExpired): MatchStep
   if (isAsked) return settleDrain(freeSeat(context, seat, 'expired', 'the wallet did not sign in time'));
   const lapsesAt = event.at + (context.terms?.timeouts.walletLapseMs ?? 0);
   return { context: withSeat(context, { ...seat, lapsesAt }), effects: [lapse(seat, lapsesAt)] };
+}
+
+/** While the chain is down nobody's wallet is late: once it is back, all of its time begins (design: section 6). */
+export function chainSpoke(context: MatchContext, event: LinkEvent): MatchStep {
+  const link = applyToLink(context.link, event);
+  const next = { ...context, link };
+  const isBack = context.link.level === 'down' && link.level !== 'down';
+  return isBack ? restartClocks(next, event.at) : nothing(next);
+}
+
+function restartClocks(context: MatchContext, at: number): MatchStep {
+  const lapsesAt = at + (context.terms?.timeouts.walletLapseMs ?? 0);
+  const isWaiting = ({ lapsesAt: before, played, state }: Seat): boolean =>
+    before !== null && !played && state !== 'final';
+  return {
+    context: {
+      ...context,
+      seats: context.seats.map((seat) => (isWaiting(seat) ? { ...seat, lapsesAt } : seat)),
+    },
+    effects: context.seats.filter(isWaiting).map((seat) => lapse(seat, lapsesAt)),
+  };
 }
 
 /** Whoever is not back when the grace ends forfeits; of several, the first (figures: section 3). */

@@ -10,6 +10,7 @@ import {
   hash32Text,
   resolveDepositRequest,
   signRequest,
+  takeBackTransferRequest,
   userIdText,
   withdrawRequest,
 } from '../../durable-objects/wire/requests.ts';
@@ -43,6 +44,7 @@ export const depositRoutes: readonly Route[] = [
   { method: 'GET', path: `${ME}/statement`, handle: async (call) => statement(call, await mine(call)) },
   { method: 'GET', path: `${ME}/balance`, handle: async (call) => balance(call, await mine(call)) },
   { method: 'GET', path: `${ME}/actions/:action`, handle: async (call) => outcome(call, await mine(call)) },
+  { method: 'POST', path: `${ME}/actions/:action/cancel`, handle: takeBack },
   { method: 'GET', path: NAMED, handle: async (call) => view(await named(call)) },
   { method: 'GET', path: `${NAMED}/statement`, handle: async (call) => statement(call, await named(call)) },
   { method: 'GET', path: `${NAMED}/balance`, handle: async (call) => balance(call, await named(call)) },
@@ -53,6 +55,7 @@ export const depositRoutes: readonly Route[] = [
   },
   { method: 'GET', path: `${NAMED}/journal`, handle: async (call) => journal(call, await named(call)) },
   { method: 'GET', path: `${NAMED}/alerts`, handle: async (call) => alerts(await named(call)) },
+  { method: 'GET', path: `${NAMED}/reviews`, handle: async (call) => reviews(call, await named(call)) },
   { method: 'POST', path: `${NAMED}/resolve`, handle: resolve },
 ];
 
@@ -125,11 +128,21 @@ async function balance(call: Call, deposit: DepositObject): Promise<Response> {
 
 /** Codes: `invalid_request`, `action_not_found`. */
 async function outcome(call: Call, deposit: DepositObject): Promise<Response> {
-  const hash = new URL(call.request.url).pathname.split('/').at(-1) ?? '';
-  const { action } = check(z.object({ action: hash32Text }), { action: hash });
-  const found = await deposit.outcome(action);
+  const found = await deposit.outcome(actionIn(call, -1));
   if (found === null) throw new Refused('action_not_found');
   return jsonAnswer(found);
+}
+
+/** Codes: `action_not_found`, `action_ended`, `attempts_outstanding`. */
+async function takeBack(call: Call): Promise<Response> {
+  const action = actionIn(call, -2);
+  return act(call, takeBackTransferRequest, (own, caller, request) => own.takeBack(caller, action, request));
+}
+
+/** The hash at that part of the path, counted from its end. */
+function actionIn({ request }: Call, part: number): string {
+  const hash = new URL(request.url).pathname.split('/').at(part) ?? '';
+  return check(z.object({ action: hash32Text }), { action: hash }).action;
 }
 
 async function journal(call: Call, deposit: DepositObject): Promise<Response> {
@@ -141,6 +154,12 @@ async function journal(call: Call, deposit: DepositObject): Promise<Response> {
 async function alerts(deposit: DepositObject): Promise<Response> {
   await viewOf(deposit);
   return jsonAnswer(await deposit.alerts());
+}
+
+async function reviews(call: Call, deposit: DepositObject): Promise<Response> {
+  const { from, limit } = pageOf(call);
+  await viewOf(deposit);
+  return jsonAnswer(await deposit.reviews(from, limit));
 }
 
 async function resolve(call: Call): Promise<Response> {

@@ -10,6 +10,7 @@ import {
   presenceRequest,
   signRequest,
   startRequest,
+  takeBackRequest,
 } from '../../durable-objects/wire/requests.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
 import { check, readJson } from './body.ts';
@@ -25,6 +26,12 @@ export const matchRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api/v1/matches/:id/join',
     handle: (call) => mutate(call, joinRequest, (match, caller, request) => match.join(caller, request)),
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/matches/:id/join/cancel',
+    handle: (call) =>
+      mutate(call, takeBackRequest, (match, caller, request) => match.takeBack(caller, request)),
   },
   {
     method: 'POST',

@@ -10,6 +10,7 @@ import { jsonAnswer } from './problem.ts';
 export const operatorRoutes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/matches/:id/journal', handle: journal },
   { method: 'GET', path: '/api/v1/matches/:id/alerts', handle: alerts },
+  { method: 'GET', path: '/api/v1/matches/:id/reviews', handle: reviews },
   { method: 'POST', path: '/api/v1/matches/:id/pause', handle: (call) => decide(call, 'pause') },
   { method: 'POST', path: '/api/v1/matches/:id/resume', handle: (call) => decide(call, 'resume') },
   { method: 'POST', path: '/api/v1/matches/:id/resolve', handle: resolve },
@@ -28,6 +29,13 @@ async function journal(call: Call): Promise<Response> {
 async function alerts(call: Call): Promise<Response> {
   const { match } = await findMatch(call, await operatorOf(call));
   return jsonAnswer(await match.alerts());
+}
+
+async function reviews(call: Call): Promise<Response> {
+  const caller = await operatorOf(call);
+  const { from, limit } = pageOf(call);
+  const { match } = await findMatch(call, caller);
+  return jsonAnswer(await match.reviews(from, limit));
 }
 
 async function decide(call: Call, act: 'pause' | 'resume'): Promise<Response> {

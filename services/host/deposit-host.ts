@@ -13,11 +13,13 @@ import type {
   HoldRequest,
   JournalPage,
   ReleaseRequest,
+  ReviewPage,
 } from '../../durable-objects/wire/objects.ts';
 import type {
   DepositRequest,
   ResolveDepositRequest,
   SignRequest,
+  TakeBackTransferRequest,
   WithdrawRequest,
 } from '../../durable-objects/wire/requests.ts';
 import type {
@@ -78,6 +80,10 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
     return await this.object.sign(caller, request);
   }
 
+  async takeBack(caller: Caller, hash: string, request: TakeBackTransferRequest): Promise<Answer> {
+    return await this.object.takeBack(caller, hash, request);
+  }
+
   async statement(from: number, limit: number): Promise<StatementPage> {
     return await this.object.statement(from, limit);
   }
@@ -100,6 +106,10 @@ export class UserDepositDO extends ObjectHost<DepositActor> implements DepositOb
 
   async alerts(): Promise<readonly AlertRow[]> {
     return await this.object.alerts();
+  }
+
+  async reviews(from: number, limit: number): Promise<ReviewPage> {
+    return await this.object.reviews(from, limit);
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   CompareOutcome,
   JournalPage,
   MatchObject,
+  ReviewPage,
 } from '../../durable-objects/wire/objects.ts';
 import type {
   CancelRequest,
@@ -19,6 +20,7 @@ import type {
   ResolveMatchRequest,
   SignRequest,
   StartRequest,
+  TakeBackRequest,
 } from '../../durable-objects/wire/requests.ts';
 import type { MatchView, ServerFrame } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
@@ -43,6 +45,10 @@ export class MoneyMatchStateDO extends ObjectHost<MatchActor> implements MatchOb
 
   async join(caller: Caller, request: JoinRequest): Promise<Answer> {
     return await this.object.join(caller, request);
+  }
+
+  async takeBack(caller: Caller, request: TakeBackRequest): Promise<Answer> {
+    return await this.object.takeBack(caller, request);
   }
 
   async start(caller: Caller, request: StartRequest): Promise<Answer> {
@@ -95,6 +101,10 @@ export class MoneyMatchStateDO extends ObjectHost<MatchActor> implements MatchOb
 
   async alerts(): Promise<readonly AlertRow[]> {
     return await this.object.alerts();
+  }
+
+  async reviews(from: number, limit: number): Promise<ReviewPage> {
+    return await this.object.reviews(from, limit);
   }
 
   async chainVerdict(verdict: ChainVerdict): Promise<void> {

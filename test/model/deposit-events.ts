@@ -23,6 +23,7 @@ export const LIMITS: Limits = {
   maxHolds: MAX_HOLDS,
   maxLamports: MAX_LAMPORTS.toString(),
   maxPerHour: MAX_PER_HOUR,
+  degradedMaxLamports: MAX_LAMPORTS.toString(),
 };
 
 export function bind(level: ChainLevel): DepositEvent {

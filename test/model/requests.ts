@@ -9,7 +9,9 @@ import type { Payer, Terms } from '../../machines/match/context.ts';
 import type {
   Caller,
   CreateRequested,
+  EntryLimits,
   JoinRequested,
+  JoinTakenBack,
   MatchEvent,
   StartRequested,
 } from '../../machines/match/events.ts';
@@ -137,6 +139,14 @@ export function create(
   };
 }
 
+/** Wide enough that no walk runs into them. */
+export const ENTRY_LIMITS: EntryLimits = {
+  maxActions: 64,
+  maxLamports: (100n * BigInt(TERMS.entryFee)).toString(),
+  maxJoins: 20,
+  degradedMaxStake: TERMS.entryFee,
+};
+
 export function join(player: Player, round = 0): JoinRequested {
   const action = joinAction(player, round);
   const intent =
@@ -154,7 +164,14 @@ export function join(player: Player, round = 0): JoinRequested {
     feeBreakdown: null,
     action,
     intent,
+    earlier: 0,
+    ...ENTRY_LIMITS,
   };
+}
+
+/** The player takes their join back; `userId` is whose caller it is. */
+export function takeBack(userId: string, join: string | null): JoinTakenBack {
+  return { type: 'player.takeBack', at: AT, userId, join, ended: null };
 }
 
 export function granted(hash: string): MatchEvent {

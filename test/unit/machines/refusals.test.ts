@@ -37,7 +37,13 @@ describe('the table of refusals', () => {
       'internal',
     ] as const)
       expect(isSticky(code), code).toBe(false);
-    for (const code of ['match_paused', 'not_ready', 'chain_unreadable', 'too_many_actions'] as const)
+    for (const code of [
+      'match_paused',
+      'not_ready',
+      'chain_unreadable',
+      'stake_capped',
+      'too_many_joins',
+    ] as const)
       expect(isSticky(code), code).toBe(false);
     for (const code of ['insufficient_funds', 'match_full', 'hold_released', 'user_limit_reached'] as const)
       expect(isSticky(code), code).toBe(true);

@@ -4,7 +4,7 @@
  * nothing about money, so it has no actor; what it holds can be made again from the objects.
  */
 import { isNewerEpoch } from '../machines/link.ts';
-import { type Anchor, DirectoryStore } from './kernel/directory-store.ts';
+import { type Anchor, DirectoryStore, type Untold } from './kernel/directory-store.ts';
 import type { ObjectWorld } from './ports.ts';
 import type {
   AnchoredEntry,
@@ -17,10 +17,10 @@ import type {
   ProviderStanding,
 } from './wire/objects.ts';
 
-/** Objects told at once, and in one alarm; the rest follow in the next. */
+/** Objects told at once (of six connections), and in one alarm; the rest follow in the next. */
 const PARALLEL = 4;
-const BATCH = 64;
-/** An object that does not answer is told again after this long, and pulls anyway before it acts. */
+const BATCH = 512;
+/** An object that does not answer is told again after this long, doubled with each try. */
 const RETRY_MS = 1_000;
 
 export class DirectoryDO implements DirectoryObject {
@@ -72,43 +72,54 @@ export class DirectoryDO implements DirectoryObject {
     return this.#store.list(after, Math.max(1, Math.min(limit, 500)), activeOnly);
   }
 
-  /** Tells the verdict to those who have not heard it: a few at a time, and never waiting for one that is silent. */
+  /**
+   * Tells the verdict to those who have not heard it, a few at a time. One that is silent keeps one lane busy until its
+   * call is given up (`services/host/peers.ts` bounds it), while the others are told in the other lanes.
+   */
   async alarm(): Promise<void> {
     const { verdict } = this.#copy();
     if (verdict === null) return;
     this.#world.alarm.set(this.#world.clock.now() + this.#world.settings.deadManMs);
     const waiting = this.#store.untold(verdict.epoch, BATCH);
-    let failed = 0;
-    for (let start = 0; start < waiting.length; start += PARALLEL) {
-      const results = await Promise.allSettled(
-        waiting.slice(start, start + PARALLEL).map((entry) => this.#tell(entry, verdict)),
-      );
-      failed += results.filter((result) => result.status === 'rejected').length;
-    }
-    // Looked up again: a newer verdict may have come while we were telling this one.
-    const latest = this.#copy().verdict ?? verdict;
-    const isDone = this.#store.untold(latest.epoch, 1).length === 0;
-    this.#arm(isDone ? null : failed > 0 ? RETRY_MS : 0);
+    const lane = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        // A newer verdict has come meanwhile: nobody else is told the old one.
+        if (!this.#isNewest(verdict)) return;
+        await this.#tell(next, verdict).catch(() => this.#store.missed(next, verdict.epoch));
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, lane));
+    // Looked up again, by the newest verdict.
+    const [first] = this.#store.untold((this.#copy().verdict ?? verdict).epoch, 1);
+    const retryInMs = first === undefined || first.tries === 0 ? 0 : RETRY_MS * 2 ** (first.tries - 1);
+    this.#arm(first === undefined ? null : retryInMs);
   }
 
-  async #tell(entry: DirectoryEntry, verdict: ChainVerdict): Promise<void> {
+  async #tell({ kind, name }: Untold, verdict: ChainVerdict): Promise<void> {
     const { peers } = this.#world;
-    if (entry.kind === 'match') await peers.match(entry.name).chainVerdict(verdict);
-    if (entry.kind === 'deposit') await peers.deposit(entry.name).chainVerdict(verdict);
-    this.#store.told(entry.name, verdict.epoch);
+    if (kind === 'match') await peers.match(name).chainVerdict(verdict);
+    if (kind === 'deposit') await peers.deposit(name).chainVerdict(verdict);
+    this.#store.told(name, verdict.epoch);
   }
 
+  #isNewest(verdict: ChainVerdict): boolean {
+    return !isNewerEpoch(this.#copy().verdict?.epoch ?? verdict.epoch, verdict.epoch);
+  }
+
+  /** What is no older than the copy: the same verdict comes again with a new `asOf`, or with another word on providers. */
   #keep(verdict: ChainVerdict, { program, providers }: ChainStanding): void {
     const { verdict: old } = this.#copy();
     const changed = isNewerEpoch(verdict.epoch, old?.epoch ?? null);
-    const renewed = old !== null && sameEpoch(verdict, old) && verdict.asOf > old.asOf;
+    const renewed = old !== null && sameEpoch(verdict, old) && verdict.asOf >= old.asOf;
     this.#store.transaction(() => {
       if (changed || renewed) {
         this.#store.write('verdict', JSON.stringify(verdict));
         this.#store.write('providers', JSON.stringify(providers));
       }
       if (program !== null) this.#store.write('program', JSON.stringify(program));
-      if (changed) this.#arm(0);
+      if (!changed) return;
+      this.#store.forgetMissed(verdict.epoch);
+      this.#arm(0);
     });
   }
 

@@ -8,7 +8,19 @@ const TABLES = [
   // seq and head are the anchor: an object that wakes behind it was restored to an earlier point.
   `CREATE TABLE IF NOT EXISTS entry (name TEXT PRIMARY KEY, kind TEXT NOT NULL, active INTEGER NOT NULL, generation INTEGER NOT NULL,
      seq INTEGER NOT NULL, head TEXT NOT NULL, told TEXT NOT NULL DEFAULT '') STRICT, WITHOUT ROWID`,
+  // Who did not answer when it was told the verdict of this epoch, and how often.
+  `CREATE TABLE IF NOT EXISTS missed (name TEXT PRIMARY KEY, epoch TEXT NOT NULL, tries INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
 ];
+
+/** Tellings of one verdict to one object. Whoever misses them all pulls it, as everybody does before acting. */
+const MOST_TRIES = 6;
+
+export interface Untold {
+  readonly name: string;
+  readonly kind: DirectoryEntry['kind'];
+  /** Tellings of this verdict that it did not answer. */
+  readonly tries: number;
+}
 
 export interface Anchor {
   readonly generation: number;
@@ -63,19 +75,34 @@ export class DirectoryStore {
     );
   }
 
-  /** Active objects that have not heard of this verdict yet. */
-  untold(epoch: HealthEpoch, limit: number): DirectoryEntry[] {
-    return this.#sql
-      .all<{ name: string; kind: DirectoryEntry['kind'] }>(
-        'SELECT name, kind FROM entry WHERE active = 1 AND told <> ? ORDER BY name LIMIT ?',
-        epochText(epoch),
-        limit,
-      )
-      .map((row) => ({ ...row, active: true }));
+  /** Active objects that have not heard of this verdict yet: those that did not answer come after all others. */
+  untold(epoch: HealthEpoch, limit: number): Untold[] {
+    return this.#sql.all<{ name: string; kind: DirectoryEntry['kind']; tries: number }>(
+      `SELECT entry.name, kind, coalesce(tries, 0) AS tries FROM entry LEFT JOIN missed ON missed.name = entry.name AND epoch = ?
+         WHERE active = 1 AND told <> ? AND coalesce(tries, 0) < ? ORDER BY 3, 1 LIMIT ?`,
+      epochText(epoch),
+      epochText(epoch),
+      MOST_TRIES,
+      limit,
+    );
   }
 
   told(name: string, epoch: HealthEpoch): void {
     this.#sql.run('UPDATE entry SET told = ? WHERE name = ?', epochText(epoch), name);
+  }
+
+  missed({ name, tries }: Untold, epoch: HealthEpoch): void {
+    this.#sql.run(
+      'INSERT OR REPLACE INTO missed (name, epoch, tries) VALUES (?, ?, ?)',
+      name,
+      epochText(epoch),
+      tries + 1,
+    );
+  }
+
+  /** A new verdict: what was missed of the old one is nobody's concern any more. */
+  forgetMissed(epoch: HealthEpoch): void {
+    this.#sql.run('DELETE FROM missed WHERE epoch <> ?', epochText(epoch));
   }
 
   read(name: string): string | null {

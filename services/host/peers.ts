@@ -11,8 +11,12 @@ import type {
   MatchObject,
   PeersPort,
 } from '../../durable-objects/wire/objects.ts';
+import { withDeadline } from '../solana/deadline.ts';
 import type { Env } from './env.ts';
 import { failureOf } from './platform-failure.ts';
+
+/** A directory and a monitor answer in milliseconds; one of them may have to ask the other. */
+const PROMPT_MS = 5_000;
 
 export class ObjectPeers implements PeersPort {
   readonly #env: Env;
@@ -41,7 +45,7 @@ export class ObjectPeers implements PeersPort {
       resume: (operator, reason) => call(() => stub().resume(operator, reason)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),
-      chainVerdict: (verdict) => call(() => stub().chainVerdict(verdict)),
+      chainVerdict: (verdict) => promptly(() => stub().chainVerdict(verdict)),
     };
   }
 
@@ -65,31 +69,31 @@ export class ObjectPeers implements PeersPort {
       resolve: (operator, request) => call(() => stub().resolve(operator, request)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),
-      chainVerdict: (verdict) => call(() => stub().chainVerdict(verdict)),
+      chainVerdict: (verdict) => promptly(() => stub().chainVerdict(verdict)),
     };
   }
 
   directory(shard: number): DirectoryObject {
     const stub = () => stubOf<DirectoryObject>(this.#env.DIRECTORY, directoryName(shard));
     return {
-      attach: (entry) => call(() => stub().attach(entry)),
-      standing: () => call(() => stub().standing()),
-      publish: (standing) => call(() => stub().publish(standing)),
-      list: (after, limit, activeOnly) => call(() => stub().list(after, limit, activeOnly)),
+      attach: (entry) => promptly(() => stub().attach(entry)),
+      standing: () => promptly(() => stub().standing()),
+      publish: (standing) => promptly(() => stub().publish(standing)),
+      list: (after, limit, activeOnly) => promptly(() => stub().list(after, limit, activeOnly)),
     };
   }
 
   health(): HealthObject {
     const stub = () => stubOf<HealthObject>(this.#env.HEALTH, healthName(this.#chain));
     return {
-      view: () => call(() => stub().view()),
-      standing: () => call(() => stub().standing()),
-      watch: () => call(() => stub().watch()),
-      report: (reports) => call(() => stub().report(reports)),
-      permit: (request) => call(() => stub().permit(request)),
-      permitReturned: (request, outcome) => call(() => stub().permitReturned(request, outcome)),
-      journal: (from, limit) => call(() => stub().journal(from, limit)),
-      alerts: () => call(() => stub().alerts()),
+      view: () => promptly(() => stub().view()),
+      standing: () => promptly(() => stub().standing()),
+      watch: () => promptly(() => stub().watch()),
+      report: (reports) => promptly(() => stub().report(reports)),
+      permit: (request) => promptly(() => stub().permit(request)),
+      permitReturned: (request, outcome) => promptly(() => stub().permitReturned(request, outcome)),
+      journal: (from, limit) => promptly(() => stub().journal(from, limit)),
+      alerts: () => promptly(() => stub().alerts()),
     };
   }
 }
@@ -107,4 +111,13 @@ async function call<T>(attempt: () => Promise<T>): Promise<T> {
     if (!failureOf(error).retryable) throw error;
     return await attempt();
   }
+}
+
+/**
+ * To an object that is no party to a request, and answers from its rows: one that is silent is given up, so that it holds
+ * up neither the monitor nor the other objects of its shard (design: section 8).
+ */
+async function promptly<T>(attempt: () => Promise<T>): Promise<T> {
+  const late = () => new Error(`no answer within ${PROMPT_MS} ms`);
+  return await withDeadline(PROMPT_MS, late, () => call(attempt));
 }

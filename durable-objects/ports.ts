@@ -77,6 +77,8 @@ export type SendOutcome =
   | { readonly kind: 'accepted' }
   /** The provider's preflight refused it. Proves nothing: a lagging provider refuses what the chain would take. */
   | { readonly kind: 'preflight_failed'; readonly error: string; readonly customCode: number | null }
+  /** The bytes themselves are none for this provider: badly signed, or of a wrong length. Proves nothing either. */
+  | { readonly kind: 'bytes_refused'; readonly error: string }
   /** Already in the chain's status cache: look the outcome up. */
   | { readonly kind: 'already_processed' };
 

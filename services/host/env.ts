@@ -17,9 +17,12 @@ export interface Env extends CustodyBindings {
   readonly ENVIRONMENT?: string;
   /** Shortens every threshold together; 1 in production. */
   readonly SCALE: string;
-  /** JSON list of `{name, url}`, in the order in which they are asked. */
+  /** JSON list of `{name, url, requestsPerSecond?, burst?}`, in the order in which they are asked. */
   readonly RPC_PROVIDERS: string;
   readonly RPC_TIMEOUT_MS: string;
+  /** Each with a default where it is left out (services/solana/settings.ts). */
+  readonly RPC_HEDGE_MS?: string;
+  readonly READ_WITNESSES?: string;
   readonly ABSENCE_PROVIDERS: string;
   /** Genesis hash and program id, base58. */
   readonly CLUSTER: string;
@@ -46,6 +49,8 @@ const jsonText = z.string().transform((text, context): unknown => {
   }
 });
 
+const optionalNumber = z.coerce.number().optional();
+
 /** Throws where SCALE is not a factor in (0, 1]. */
 export function mirrorScaleOf(env: Env): number {
   return scale.parse(env.SCALE);
@@ -63,6 +68,8 @@ export function solanaSettingsOf(env: Env): SolanaSettings {
     cluster: env.CLUSTER,
     coordinatorSecrets: jsonText.parse(env.COORDINATOR_SECRETS),
     ...custodyInput(env),
+    hedgeMs: optionalNumber.parse(env.RPC_HEDGE_MS),
+    readWitnesses: optionalNumber.parse(env.READ_WITNESSES),
     timeoutMs: z.coerce.number().parse(env.RPC_TIMEOUT_MS),
     absenceProviders: z.coerce.number().parse(env.ABSENCE_PROVIDERS),
     development: isDevelopment(env),

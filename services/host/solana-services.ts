@@ -3,7 +3,7 @@
  * no promise that one object's request could await for another's (services/solana/json-rpc.ts).
  */
 import type { ChainPort, ProbePort, SignerPort } from '../../durable-objects/ports.ts';
-import { connect, SolanaChain, type SolanaParts } from '../solana/index.ts';
+import { connect, SolanaChain, type SolanaParts, waitFor } from '../solana/index.ts';
 import { createProbes } from '../solana-health-monitor.ts';
 import { type Env, solanaSettingsOf } from './env.ts';
 
@@ -24,6 +24,7 @@ export function solanaServices(env: Env): SolanaServices {
     // Not `fetch` itself: called as a method of this record the platform refuses it.
     fetch: (url: string, request: RequestInit) => fetch(url, request),
     now: () => Date.now(),
+    wait: waitFor,
   };
   const parts = connect(settings, outside);
   const services = { parts, chain: new SolanaChain(parts), probes: createProbes(settings, outside) };

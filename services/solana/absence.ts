@@ -6,11 +6,11 @@
 import { type Absence, ChainUnavailable } from '../../durable-objects/ports.ts';
 import { epochAnswer, slotNumber, statusAnswer } from './answers.ts';
 import { RpcError } from './errors.ts';
-import type { RpcProvider } from './json-rpc.ts';
+import type { Provider } from './json-rpc.ts';
 
 /** Asks all, so that one who saw it is heard; answers with `wanted` of them, the most telling first. */
 export async function absenceAt(
-  providers: readonly RpcProvider[],
+  providers: readonly Provider[],
   wanted: number,
   signature: string,
   blockhashSlot: number,
@@ -26,7 +26,7 @@ export async function absenceAt(
  * The order of the three questions matters. The position comes first, so that the look-up covers everything up to it;
  * the first available block comes last, so that nothing was pruned between the look-up and it.
  */
-async function lookUp(provider: RpcProvider, signature: string, blockhashSlot: number): Promise<Absence> {
+async function lookUp(provider: Provider, signature: string, blockhashSlot: number): Promise<Absence> {
   const position = await provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer);
   const status = await provider.call(
     'getSignatureStatuses',
@@ -45,7 +45,7 @@ async function lookUp(provider: RpcProvider, signature: string, blockhashSlot: n
   return { kind: 'absent', finalizedSlot: position.absoluteSlot, finalizedHeight: position.blockHeight };
 }
 
-function unknown(provider: RpcProvider, reason: string): Absence {
+function unknown(provider: Provider, reason: string): Absence {
   return { kind: 'unknown', reason: `${provider.name}: ${reason}` };
 }
 

@@ -24,13 +24,15 @@ import { accountsAnswer, epochAnswer, lamports, statusAnswer } from './answers.t
 import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
 import { isStrictKey } from './ed25519.ts';
 import { SolanaError } from './errors.ts';
-import type { RpcProvider } from './json-rpc.ts';
+import type { Provider } from './json-rpc.ts';
 import { publicKey } from './keys.ts';
 import { fetchHistory, fetchTransaction } from './observe.ts';
 import { countersigned, offerOf, walletSignatureIn } from './offers.ts';
+import { sendTo } from './send.ts';
 import type { SolanaSettings } from './settings.ts';
-import { submit } from './submit.ts';
+
 import { signedWire } from './transactions.ts';
+import { type ReadAccounts, readWitnessed } from './witnesses.ts';
 
 /** The chain's limit for one call, and so for one slot. */
 const MAX_ACCOUNTS = 100;
@@ -67,7 +69,9 @@ export class SolanaChain implements ChainPort, SignerPort {
       throw new SolanaError('bad_account_count', `${addresses.length}, 1 to ${MAX_ACCOUNTS} fit`);
     }
     for (const address of addresses) publicKey(address);
-    return await this.#parts.pool.read((provider) => readAccounts(provider, addresses, minSlot));
+    const { pool, sightings, settings } = this.#parts;
+    const read: ReadAccounts = (provider, least) => readAccounts(provider, addresses, least);
+    return await readWitnessed({ pool, sightings, witnesses: settings.readWitnesses, read }, minSlot);
   }
 
   async rentMinimum(size: number): Promise<bigint> {
@@ -127,9 +131,8 @@ export class SolanaChain implements ChainPort, SignerPort {
     return await countersigned(plan, offer, walletSignature, { programId: this.programId, signers });
   }
 
-  /** The provider that gave the blockhash is asked first: it is sure to know it. */
   async send(attempt: PreparedTransaction): Promise<SendOutcome> {
-    return await this.#parts.pool.ask((provider) => submit(provider, attempt), attempt.provider);
+    return await sendTo(this.#parts.pool, attempt);
   }
 
   async status(signature: string): Promise<SignatureStatus> {
@@ -140,22 +143,27 @@ export class SolanaChain implements ChainPort, SignerPort {
   }
 
   async transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null> {
-    return await this.#parts.pool.readUntil(
-      (provider) => fetchTransaction(provider, signature, commitment),
-      (found) => found !== null,
-    );
+    const { pool, sightings } = this.#parts;
+    const fetch = async (provider: Provider): Promise<ObservedTransaction | null> => {
+      const found = await fetchTransaction(provider, signature, commitment);
+      if (found !== null) sightings.check(provider.name, found.slot);
+      return found;
+    };
+    return await pool.readUntil(fetch, (found) => found !== null);
   }
 
   async finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }> {
-    const { blockHeight, absoluteSlot } = await this.#parts.pool.read((provider) =>
-      provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer),
-    );
-    return { height: blockHeight, slot: absoluteSlot };
+    const { pool, sightings } = this.#parts;
+    return await pool.read(async (provider) => {
+      const position = await provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer);
+      sightings.check(provider.name, position.absoluteSlot);
+      return { height: position.blockHeight, slot: position.absoluteSlot };
+    });
   }
 
   async absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]> {
     const { pool, settings } = this.#parts;
-    return await absenceAt(pool.ordered(), settings.absenceProviders, signature, blockhashSlot);
+    return await absenceAt(pool.all, settings.absenceProviders, signature, blockhashSlot);
   }
 
   async history(
@@ -164,13 +172,21 @@ export class SolanaChain implements ChainPort, SignerPort {
     range: HistoryRange = {},
   ): Promise<readonly HistoryEntry[]> {
     publicKey(address);
-    return await this.#parts.pool.read((provider) => fetchHistory(provider, address, until, range));
+    const { pool, sightings } = this.#parts;
+    return await pool.read(async (provider) => {
+      const entries = await fetchHistory(provider, address, until, range);
+      const [newest] = entries;
+      if (newest !== undefined) sightings.check(provider.name, newest.slot);
+      return entries;
+    });
   }
 
-  heed(_providers: readonly ProviderStanding[]): void {}
+  heed(providers: readonly ProviderStanding[]): void {
+    this.#parts.pool.heed(providers);
+  }
 
   takeReports(): readonly ProviderReport[] {
-    return [];
+    return this.#parts.pool.takeReports();
   }
 
   async custodyAuthority(userId: string): Promise<string> {
@@ -190,7 +206,7 @@ export class SolanaChain implements ChainPort, SignerPort {
 }
 
 async function readAccounts(
-  provider: RpcProvider,
+  provider: Provider,
   addresses: readonly string[],
   minSlot: number | undefined,
 ): Promise<AccountsAt> {
@@ -215,7 +231,7 @@ async function readAccounts(
   return { slot: context.slot, provider: provider.name, accounts: value };
 }
 
-async function readStatus(provider: RpcProvider, signature: string): Promise<SignatureStatus> {
+async function readStatus(provider: Provider, signature: string): Promise<SignatureStatus> {
   const options = { searchTransactionHistory: true };
   const { value } = await provider.call('getSignatureStatuses', [[signature], options], statusAnswer);
   const [status] = value;

@@ -2,17 +2,24 @@
 import { AccountLists } from './accounts-of.ts';
 import { blockhashAnswer } from './answers.ts';
 import { type CustodySigner, DerivedCustody } from './custody.ts';
+import type { Wait } from './deadline.ts';
 import { InstructionBuilder } from './instructions.ts';
-import { type Fetch, RpcProvider } from './json-rpc.ts';
+import { type Fetch, type Provider, RpcProvider } from './json-rpc.ts';
 import { PdaTable } from './pda.ts';
+import { ProviderGuard } from './provider-guard.ts';
 import { RemoteCustody } from './remote-custody.ts';
 import { RpcPool } from './rpc-pool.ts';
 import type { SolanaSettings } from './settings.ts';
 import { Signers } from './signers.ts';
+import { SlotSightings } from './slot-sightings.ts';
 import { TransactionBuilder } from './transactions.ts';
 
 export interface SolanaDeps {
   readonly fetch: Fetch;
+  /** Unix ms. */
+  now(): number;
+  /** Left out, nothing is waited for: neither a slow provider, before the next is asked too, nor one that is behind. */
+  readonly wait?: Wait;
 }
 
 export interface Blockhash {
@@ -26,6 +33,7 @@ export interface Blockhash {
 export interface SolanaParts {
   readonly settings: SolanaSettings;
   readonly pool: RpcPool;
+  readonly sightings: SlotSightings;
   readonly pdas: PdaTable;
   readonly lists: AccountLists;
   readonly signers: Signers;
@@ -36,14 +44,16 @@ export interface SolanaParts {
 
 /** Code: `secret_invalid`. */
 export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts {
-  const pool = new RpcPool(createProviders(settings, deps));
+  const { wait, now } = deps;
+  const pool = new RpcPool(createProviders(settings, deps), { hedgeMs: settings.hedgeMs, wait });
+  const sightings = new SlotSightings(now, (provider) => pool.isHeard(provider));
   const pdas = new PdaTable(settings.programId);
   const lists = new AccountLists(settings.programId, pdas);
   const signers = new Signers(settings, custodyOf(settings, deps));
   const instructions = new InstructionBuilder(lists);
   const transactions = new TransactionBuilder(instructions);
   const latestBlockhash = () => pool.read(fetchBlockhash);
-  return { settings, pool, pdas, lists, signers, instructions, transactions, latestBlockhash };
+  return { settings, pool, sightings, pdas, lists, signers, instructions, transactions, latestBlockhash };
 }
 
 function custodyOf({ custody }: SolanaSettings, { fetch }: SolanaDeps): CustodySigner {
@@ -54,13 +64,15 @@ function custodyOf({ custody }: SolanaSettings, { fetch }: SolanaDeps): CustodyS
 
 export function createProviders(settings: SolanaSettings, deps: SolanaDeps): readonly RpcProvider[] {
   const { cluster, timeoutMs } = settings;
-  return settings.providers.map(
-    ({ name, url }) => new RpcProvider({ name, url, timeoutMs, cluster, fetch: deps.fetch }),
-  );
+  const { fetch, now } = deps;
+  return settings.providers.map(({ name, url, requestsPerSecond, burst = requestsPerSecond }) => {
+    const guard = new ProviderGuard({ name, budget: { perSecond: requestsPerSecond, burst }, now });
+    return new RpcProvider({ name, url, timeoutMs, cluster, fetch, guard, now });
+  });
 }
 
 /** At `confirmed`: a finalized one would waste some 32 of its 150 blocks (platform facts: D1). */
-async function fetchBlockhash(provider: RpcProvider): Promise<Blockhash> {
+async function fetchBlockhash(provider: Provider): Promise<Blockhash> {
   const { context, value } = await provider.call(
     'getLatestBlockhash',
     [{ commitment: 'confirmed' }],

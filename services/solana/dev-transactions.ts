@@ -10,8 +10,8 @@ import type { SolanaParts } from './connect.ts';
 import { SolanaError } from './errors.ts';
 import { publicKey } from './keys.ts';
 import { compileLegacy } from './message.ts';
+import { sendTo } from './send.ts';
 import type { MessageSigner } from './signers.ts';
-import { submit } from './submit.ts';
 import { signedWire } from './transactions.ts';
 
 export interface DevDeps {
@@ -69,8 +69,8 @@ export async function execute(
     blockhashSlot: slot,
     provider,
   };
-  const outcome = await parts.pool.ask((asked) => submit(asked, attempt), provider);
-  if (outcome.kind === 'preflight_failed') throw new SolanaError('development_failed', outcome.error);
+  const outcome = await sendTo(parts.pool, attempt);
+  if ('error' in outcome) throw new SolanaError('development_failed', outcome.error);
   return { signature: wire.signature, slot: await waitFor(parts, deps, wire.signature, 'finalized') };
 }
 

@@ -1,3 +1,6 @@
+import { ChainUnavailable } from '../../durable-objects/ports.ts';
+import { codeOfFault, type Fault } from './rpc-error-codes.ts';
+
 /**
  * What this folder refuses by itself, before or without asking a chain. What a provider failed to answer is
  * `ChainUnavailable` (durable-objects/ports.ts); what it answered with an error is `RpcError`.
@@ -52,5 +55,25 @@ export class RpcError extends Error {
     this.code = code;
     this.data = data;
     this.provider = provider;
+  }
+}
+
+/** A provider gave no usable answer. What it was is kept for its guard; the objects see a `ChainUnavailable`. */
+export class ProviderFault extends ChainUnavailable {
+  readonly fault: Fault;
+  /** Unix ms: when it wants to be asked again, where it said so. */
+  readonly retryAt: number | null;
+  constructor(
+    fault: Fault,
+    provider: string,
+    detail: string,
+    {
+      code = codeOfFault(fault),
+      retryAt = null,
+    }: { readonly code?: ChainUnavailable['code']; readonly retryAt?: number | null } = {},
+  ) {
+    super(code, provider, detail);
+    this.fault = fault;
+    this.retryAt = retryAt;
   }
 }

@@ -7,8 +7,10 @@ import * as z from 'zod';
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
 import { BodyFault, errorName, readBounded } from './bounded-body.ts';
 import { withDeadline } from './deadline.ts';
-import { RpcError } from './errors.ts';
+import { ProviderFault, RpcError } from './errors.ts';
 import { parseLossless } from './lossless-json.ts';
+import type { ProviderGuard } from './provider-guard.ts';
+import { retryAtOf } from './retry-after.ts';
 import { rpcReaction } from './rpc-error-codes.ts';
 
 export interface HttpRequest {
@@ -29,6 +31,15 @@ export interface RpcProviderOptions {
   /** Genesis hash that the provider must show before anything it says is believed. */
   readonly cluster: string;
   readonly fetch: Fetch;
+  readonly guard: ProviderGuard;
+  /** Unix ms. */
+  now(): number;
+}
+
+/** Whom a question is put to. Throws `ChainUnavailable` where nothing usable came, `RpcError` where it was refused. */
+export interface Provider {
+  readonly name: string;
+  call<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T>;
 }
 
 /**
@@ -53,41 +64,85 @@ const envelope = z.object({
 });
 const errorObject = z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() });
 
-export class RpcProvider {
+export class RpcProvider implements Provider {
   readonly name: string;
+  readonly guard: ProviderGuard;
   readonly #options: RpcProviderOptions;
   #nextId = 1;
   #clusterVerified = false;
 
   constructor(options: RpcProviderOptions) {
     this.name = options.name;
+    this.guard = options.guard;
     this.#options = options;
   }
 
-  /** Throws `ChainUnavailable` where nothing usable came, `RpcError` where the provider refused the request. */
-  async call<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T> {
-    await this.#verifyCluster();
-    return await this.#ask(method, params, result);
+  async call<T>(
+    method: string,
+    params: readonly unknown[],
+    result: z.ZodType<T>,
+    cancel?: AbortSignal,
+  ): Promise<T> {
+    await this.#verifyCluster(cancel);
+    return await this.#ask(method, params, result, cancel);
+  }
+
+  /** The same provider, whose every question ends when `cancel` aborts. */
+  until(cancel: AbortSignal): Provider {
+    return {
+      name: this.name,
+      call: (method, params, result) => this.call(method, params, result, cancel),
+    };
   }
 
   /**
    * A misdirected address must not pass for an empty chain. Remembered as a flag, not as a shared promise: in workerd a
    * promise of one request must not be awaited by another.
    */
-  async #verifyCluster(): Promise<void> {
+  async #verifyCluster(cancel: AbortSignal | undefined): Promise<void> {
     if (this.#clusterVerified) return;
-    const genesis = await this.#ask('getGenesisHash', [], z.string());
+    const genesis = await this.#ask('getGenesisHash', [], z.string(), cancel);
     if (genesis !== this.#options.cluster) throw this.#malformed(`another cluster: ${genesis.slice(0, 44)}`);
     this.#clusterVerified = true;
   }
 
-  async #ask<T>(method: string, params: readonly unknown[], result: z.ZodType<T>): Promise<T> {
+  async #ask<T>(
+    method: string,
+    params: readonly unknown[],
+    result: z.ZodType<T>,
+    cancel: AbortSignal | undefined,
+  ): Promise<T> {
+    if (cancel?.aborted) throw this.#silent(`${method}: no longer wanted`);
+    this.guard.admit(method);
+    try {
+      const answer = await this.#exchange(method, params, result, cancel);
+      this.guard.answered();
+      return answer;
+    } catch (error) {
+      // Who was not waited for has not failed.
+      if (!cancel?.aborted) this.#remember(method, error);
+      throw error;
+    }
+  }
+
+  #remember(method: string, error: unknown): void {
+    if (error instanceof ProviderFault) this.guard.met(error.fault, method, error.retryAt);
+    else if (error instanceof RpcError || error instanceof AnswerTooLarge) this.guard.answered();
+  }
+
+  async #exchange<T>(
+    method: string,
+    params: readonly unknown[],
+    result: z.ZodType<T>,
+    cancel: AbortSignal | undefined,
+  ): Promise<T> {
     const id = this.#nextId++;
     const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
     const text = await withDeadline(
       this.#options.timeoutMs,
-      () => new ChainUnavailable('timeout', this.name, `${method}: ${this.#options.timeoutMs} ms`),
+      () => this.#silent(`${method}: ${this.#options.timeoutMs} ms`),
       (signal) => this.#post(body, signal),
+      cancel,
     );
     const parsed = result.safeParse(this.#open(text, id));
     if (!parsed.success) {
@@ -110,18 +165,18 @@ export class RpcProvider {
       });
     } catch (cause) {
       // An injected transport on a virtual clock reports its own deadline by this name, as `AbortSignal.timeout` does.
-      if (errorName(cause) === 'TimeoutError') throw new ChainUnavailable('timeout', this.name, 'transport');
+      if (errorName(cause) === 'TimeoutError') throw this.#silent('transport');
       throw this.#unavailable(`no connection: ${errorName(cause)}`);
     }
-    this.#checkStatus(response.status);
+    this.#checkStatus(response);
     return await this.#read(response);
   }
 
-  #checkStatus(status: number): void {
-    if (status === 429 || status === 403) {
-      throw new ChainUnavailable('rate_limited', this.name, `http ${status}`);
-    }
-    if (status < 200 || status > 299) throw this.#unavailable(`http ${status}`);
+  #checkStatus({ status, headers }: Response): void {
+    if (status >= 200 && status <= 299) return;
+    const retryAt = retryAtOf(headers.get('retry-after'), this.#options.now());
+    const fault = status === 429 || status === 403 ? 'limited' : 'failed';
+    throw new ProviderFault(fault, this.name, `http ${status}`, { retryAt });
   }
 
   async #read(response: Response): Promise<string> {
@@ -157,15 +212,19 @@ export class RpcProvider {
     const { code, message, data } = parsed.data;
     const reaction = rpcReaction(code);
     const detail = message.slice(0, 200);
-    if (reaction === 'refused') return new RpcError(code, detail, data, this.name);
-    return new ChainUnavailable(reaction, this.name, `rpc error ${code}: ${detail}`);
+    if (reaction === 'refused' || reaction === 'poison') return new RpcError(code, detail, data, this.name);
+    return new ProviderFault(reaction, this.name, `rpc error ${code}: ${detail}`);
   }
 
-  #malformed(detail: string): ChainUnavailable {
-    return new ChainUnavailable('malformed', this.name, detail);
+  #malformed(detail: string): ProviderFault {
+    return new ProviderFault('failed', this.name, detail, { code: 'malformed' });
   }
 
-  #unavailable(detail: string): ChainUnavailable {
-    return new ChainUnavailable('unavailable', this.name, detail);
+  #silent(detail: string): ProviderFault {
+    return new ProviderFault('failed', this.name, detail, { code: 'timeout' });
+  }
+
+  #unavailable(detail: string): ProviderFault {
+    return new ProviderFault('failed', this.name, detail);
   }
 }

@@ -17,7 +17,7 @@ import {
 } from '../../durable-objects/ports.ts';
 import { customCodeOf, errorText, historyAnswer, transactionAnswer } from './answers.ts';
 import { verifyStrict } from './ed25519.ts';
-import { AnswerTooLarge, type RpcProvider } from './json-rpc.ts';
+import { AnswerTooLarge, type Provider } from './json-rpc.ts';
 import { accountKeys, type LoadedAddresses, observedInstructions, spelledOut } from './message.ts';
 
 /** Version 1 exists since 2026; asking for less makes a node refuse such a transaction (-32015). */
@@ -35,7 +35,7 @@ type InnerAnswer = NonNullable<Meta['innerInstructions']>;
 
 /** null where this provider does not know the signature at that commitment. */
 export async function fetchTransaction(
-  provider: RpcProvider,
+  provider: Provider,
   signature: string,
   commitment: Commitment,
 ): Promise<ObservedTransaction | null> {
@@ -54,7 +54,7 @@ export async function fetchTransaction(
  * one that does not know where the last part ended answers that nothing came before it.
  */
 export async function fetchHistory(
-  provider: RpcProvider,
+  provider: Provider,
   address: string,
   until: string | null,
   { minSlot, most = HISTORY_PAGE, oldest }: HistoryRange,
@@ -91,7 +91,7 @@ interface HistoryPart {
 }
 
 async function historyPart(
-  provider: RpcProvider,
+  provider: Provider,
   address: string,
   { until, minSlot, before, limit }: HistoryPart,
 ): Promise<readonly HistoryEntry[]> {

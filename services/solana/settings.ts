@@ -31,7 +31,14 @@ const solanaSettings = z.strictObject({
   /** Asked in this order. Independent operators: a proof of absence counts them as witnesses. */
   providers: z
     .array(
-      z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,32}$/), url: z.url({ protocol: /^https?$/ }) }),
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9-]{1,32}$/),
+        url: z.url({ protocol: /^https?$/ }),
+        /** What one isolate may ask of it; a share of what the contract with it allows. The default stops a loop only. */
+        requestsPerSecond: z.int().min(1).max(100_000).default(1_000),
+        /** At once after a rest; a second's worth if left out. */
+        burst: z.int().min(1).max(100_000).optional(),
+      }),
     )
     .min(1)
     .max(MAX_PROVIDERS),
@@ -45,6 +52,10 @@ const solanaSettings = z.strictObject({
   custodySigner: custodySigner.optional(),
   /** For one call to one provider, body included; ms. */
   timeoutMs: z.int().min(50).max(60_000).default(5_000),
+  /** How long a provider may be silent in a read before the next is asked as well, ms; 0: not before it has failed. */
+  hedgeMs: z.int().min(0).max(60_000).default(500),
+  /** Providers that are asked for accounts at the same time and must show the same; 2 where there are two. */
+  readWitnesses: z.int().min(1).max(2).optional(),
   /** Providers that must all miss a signature before it counts as absent. */
   absenceProviders: z.int().min(1).max(MAX_PROVIDERS).default(2),
   development: z.boolean().default(false),
@@ -56,8 +67,9 @@ export type CustodySettings =
   | { readonly kind: 'derived'; readonly secret: string }
   | ({ readonly kind: 'remote' } & z.infer<typeof custodySigner>);
 
-export interface SolanaSettings extends Omit<Parsed, 'custodySecret' | 'custodySigner'> {
+export interface SolanaSettings extends Omit<Parsed, 'custodySecret' | 'custodySigner' | 'readWitnesses'> {
   readonly custody: CustodySettings;
+  readonly readWitnesses: number;
 }
 export type SolanaSettingsInput = z.input<typeof solanaSettings>;
 
@@ -78,7 +90,8 @@ export function parseSettings(input: unknown): SolanaSettings {
     if (base58Decode(value).length !== 32) throw new SolanaError('settings_invalid', `${name}: not 32 bytes`);
   }
   const { custodySecret, custodySigner, ...others } = settings;
-  return { ...others, custody: custodyOf(settings) };
+  const readWitnesses = settings.readWitnesses ?? Math.min(2, settings.providers.length);
+  return { ...others, readWitnesses, custody: custodyOf(settings) };
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

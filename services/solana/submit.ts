@@ -3,13 +3,13 @@ import * as z from 'zod';
 import { ChainUnavailable, type PreparedTransaction, type SendOutcome } from '../../durable-objects/ports.ts';
 import { chainError, customCodeOf, errorText, signatureText } from './answers.ts';
 import { RpcError } from './errors.ts';
-import type { RpcProvider } from './json-rpc.ts';
-import { PREFLIGHT_FAILED } from './rpc-error-codes.ts';
+import type { Provider } from './json-rpc.ts';
+import { isPoison, PREFLIGHT_FAILED } from './rpc-error-codes.ts';
 
 const preflightData = z.object({ err: chainError });
 
 /** Throws `ChainUnavailable`: then the transaction may or may not be on its way. */
-export async function submit(provider: RpcProvider, attempt: PreparedTransaction): Promise<SendOutcome> {
+export async function submit(provider: Provider, attempt: PreparedTransaction): Promise<SendOutcome> {
   const options = {
     encoding: 'base64',
     skipPreflight: false,
@@ -32,6 +32,7 @@ export async function submit(provider: RpcProvider, attempt: PreparedTransaction
 }
 
 export function refusal(error: RpcError): SendOutcome {
+  if (isPoison(error.code)) return { kind: 'bytes_refused', error: error.message };
   const data = error.code === PREFLIGHT_FAILED ? preflightData.safeParse(error.data) : null;
   const err = data?.success ? data.data.err : null;
   // In the status cache already: perhaps our own earlier send. The outcome is to be looked up, not guessed.

@@ -87,7 +87,7 @@ export class World {
       absenceProviders: Math.min(2, providers.length),
       development: true,
     });
-    this.solana = connect(this.#solanaSettings, { fetch: this.#fetch });
+    this.solana = connect(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now });
     this.port = new SolanaChain(this.solana);
   }
 

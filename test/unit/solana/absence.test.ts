@@ -27,7 +27,7 @@ function ask(nodes: Record<string, Node | 'down'>, changes: object = {}) {
     const node = nodes[call.host];
     return node === undefined || node === 'down' ? new Response('', { status: 503 }) : answer(node, call);
   });
-  const absence = createChain(settings(changes), { fetch }).absence(SIGNATURE, BLOCKHASH_SLOT);
+  const absence = createChain(settings(changes), { fetch, now: Date.now }).absence(SIGNATURE, BLOCKHASH_SLOT);
   return absence.then((answers) => ({ answers, asked }));
 }
 

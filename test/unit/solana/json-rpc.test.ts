@@ -3,10 +3,14 @@ import { z } from 'zod';
 import { ChainUnavailable } from '../../../durable-objects/ports.ts';
 import { RpcError } from '../../../services/solana/errors.ts';
 import { type Fetch, MAX_RESPONSE_BYTES, RpcProvider } from '../../../services/solana/json-rpc.ts';
+import { ProviderGuard } from '../../../services/solana/provider-guard.ts';
 import { type Answer, CLUSTER, scripted } from './fixtures.ts';
 
 function provider(fetch: Fetch, timeoutMs = 50): RpcProvider {
-  return new RpcProvider({ name: 'a', url: 'https://a.test/', timeoutMs, cluster: CLUSTER, fetch });
+  const budget = { perSecond: 1_000, burst: 1_000 };
+  const guard = new ProviderGuard({ name: 'a', budget, now: Date.now });
+  const url = 'https://a.test/';
+  return new RpcProvider({ name: 'a', url, timeoutMs, cluster: CLUSTER, fetch, guard, now: Date.now });
 }
 
 async function failureOf(fetch: Fetch): Promise<string> {

@@ -221,7 +221,7 @@ it('a message that the coordinator has not signed cannot land', async () => {
   const signature = 'signature' in answer ? answer.signature : '';
   const { blockhash, lastValidBlockHeight, blockhashSlot, provider } = offer;
   const attempt = { signature, bytes, blockhash, lastValidBlockHeight, blockhashSlot, provider };
-  expect(await chain.send(attempt)).toMatchObject({ kind: 'preflight_failed' });
+  expect(await chain.send(attempt)).toMatchObject({ kind: 'bytes_refused' });
   world.blocks(40);
   expect(await chain.status(signature)).toEqual({ kind: 'unknown' });
 });

@@ -35,7 +35,7 @@ export function localWorld(): LocalWorld {
   });
   const fetch: Fetch = async (_, { body }) => new Response(handleRpcText(local, body));
   const given = settings({ cluster: local.genesisHash, development: true });
-  const parts = connect(given, { fetch });
+  const parts = connect(given, { fetch, now: Date.now });
   const chain = new SolanaChain(parts);
   let time = START;
   const advance = (ms: number): void => {

@@ -60,7 +60,7 @@ function transaction(signature: string, wire: Uint8Array, meta: object | null = 
     meta: meta && { err: null, ...balances(accounts), ...meta },
   };
   const { fetch, asked } = scripted(() => ({ result: answer }));
-  const found = createChain(settings(), { fetch }).transaction(signature, 'finalized');
+  const found = createChain(settings(), { fetch, now: Date.now }).transaction(signature, 'finalized');
   return found.then((observed) => ({ observed, asked }));
 }
 
@@ -102,7 +102,7 @@ describe('a landed transaction', () => {
           `"meta":{"err":null,"preBalances":${text(before)},"postBalances":${text(after)}}}}`,
       );
     const observed = (before: string, after: string) =>
-      createChain(settings(), { fetch: scripted(() => raw(before, after)).fetch }).transaction(
+      createChain(settings(), { fetch: scripted(() => raw(before, after)).fetch, now: Date.now }).transaction(
         LEGACY.signature,
         'finalized',
       );
@@ -187,7 +187,9 @@ describe('a landed transaction', () => {
 
   it('is null where no provider knows it, each asked once', async () => {
     const { fetch, asked } = scripted(() => ({ result: null }));
-    expect(await createChain(settings(), { fetch }).transaction(LEGACY.signature, 'confirmed')).toBeNull();
+    expect(
+      await createChain(settings(), { fetch, now: Date.now }).transaction(LEGACY.signature, 'confirmed'),
+    ).toBeNull();
     expect(asked.filter(({ method }) => method === 'getTransaction').length).toBe(2);
   });
 });

@@ -8,7 +8,7 @@ import { ACTION_HASH, address, COORDINATOR, codeOf, MATCH_ID, scripted, settings
 const { fetch } = scripted(() => {
   throw new Error('no network is needed here');
 });
-const chain = new SolanaChain(connect(settings(), { fetch }));
+const chain = new SolanaChain(connect(settings(), { fetch, now: Date.now }));
 
 const OURS = COORDINATOR.publicKey.toBase58();
 const ALICE = address(61);

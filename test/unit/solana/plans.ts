@@ -19,7 +19,7 @@ const { fetch, asked } = scripted(() => {
 });
 
 export { asked };
-export const parts = connect(settings(), { fetch });
+export const parts = connect(settings(), { fetch, now: Date.now });
 export const chain = new SolanaChain(parts);
 export const REGISTRY = chain.pda('registry').address;
 export const ALICE = await parts.signers.custodyAuthority('user-alice-001');

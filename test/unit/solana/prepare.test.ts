@@ -24,7 +24,7 @@ const PLAN: TransactionPlan = {
 
 function node() {
   const { fetch, asked } = scripted(() => withSlot(77, { blockhash: BLOCKHASH, lastValidBlockHeight: 220 }));
-  return { chain: createChain(settings(), { fetch }), asked };
+  return { chain: createChain(settings(), { fetch, now: Date.now }), asked };
 }
 
 describe('prepare', () => {

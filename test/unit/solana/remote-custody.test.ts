@@ -216,7 +216,7 @@ describe('the chain with a signing service', () => {
     });
     const both: Fetch = (url, request) =>
       url.startsWith(service.url) ? fetch(url, request) : rpc.fetch(url, request);
-    const parts = connect(given, { fetch: both });
+    const parts = connect(given, { fetch: both, now: Date.now });
     return { parts, chain: new SolanaChain(parts) };
   }
 

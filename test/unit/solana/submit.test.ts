@@ -16,7 +16,7 @@ const ATTEMPT: PreparedTransaction = {
 
 function node(script: (asked: Asked) => Answer): { chain: ChainPort; asked: Asked[] } {
   const { fetch, asked } = scripted(script);
-  return { chain: createChain(settings(), { fetch }), asked };
+  return { chain: createChain(settings(), { fetch, now: Date.now }), asked };
 }
 
 const preflight = (err: unknown) => ({
@@ -43,7 +43,6 @@ describe('send', () => {
   it.each([
     ['a program error', { InstructionError: [0, { Custom: 6_013 }] }, 6_013],
     ['an error of an instruction', { InstructionError: [1, 'InvalidAccountData'] }, null],
-    ['a blockhash that is not known', 'BlockhashNotFound', null],
     ['an empty fee payer', { InsufficientFundsForRent: { account_index: 0 } }, null],
   ])('reports a preflight refusal for %s', async (_, err, customCode) => {
     const { chain, asked } = node(() => preflight(err));
@@ -53,14 +52,56 @@ describe('send', () => {
     expect(methods(asked)).toEqual(['b:sendTransaction']);
   });
 
-  it('reports a refusal of the bytes themselves in the same way', async () => {
-    const { chain } = node(() => ({ error: { code: -32003, message: 'signature verification failure' } }));
-    expect(await chain.send(ATTEMPT)).toMatchObject({ kind: 'preflight_failed', customCode: null });
-  });
+  it.each([-32003, -32006, -32013])(
+    'reports a refusal of the bytes themselves (%i) as that',
+    async (code) => {
+      const { chain } = node(() => ({ error: { code, message: 'signature verification failure' } }));
+      const sent = await chain.send(ATTEMPT);
+      expect(sent).toEqual({ kind: 'bytes_refused', error: expect.stringContaining('verification') });
+    },
+  );
 
   it('takes a preflight refusal without a reason for a refusal', async () => {
     const { chain } = node(() => ({ error: { code: -32002, message: 'simulation failed' } }));
     expect(await chain.send(ATTEMPT)).toMatchObject({ kind: 'preflight_failed', customCode: null });
+  });
+
+  it('asks the next provider about a blockhash that one does not know: it may only be behind', async () => {
+    const behind = node(({ host }) =>
+      host === 'b' ? preflight('BlockhashNotFound') : { result: SIGNATURE },
+    );
+    expect(await behind.chain.send(ATTEMPT)).toEqual({ kind: 'accepted' });
+    const [first, second] = behind.asked.filter(({ method }) => method === 'sendTransaction');
+    expect([first?.host, second?.host]).toEqual(['b', 'a']);
+    expect(second?.params).toEqual(first?.params);
+    const expired = node(() => preflight('BlockhashNotFound'));
+    expect(await expired.chain.send(ATTEMPT)).toEqual({
+      kind: 'preflight_failed',
+      error: 'BlockhashNotFound',
+      customCode: null,
+    });
+    expect(methods(expired.asked)).toEqual(['b:sendTransaction', 'a:sendTransaction']);
+  });
+
+  it('asks the next provider where one is behind the blockhash, or says that it is unhealthy', async () => {
+    for (const code of [-32016, -32005]) {
+      const { chain, asked } = node(({ host }) =>
+        host === 'b' ? { error: { code, message: 'behind' } } : { result: SIGNATURE },
+      );
+      expect(await chain.send(ATTEMPT)).toEqual({ kind: 'accepted' });
+      expect(methods(asked)).toEqual(['b:sendTransaction', 'a:sendTransaction']);
+    }
+  });
+
+  it('takes the bytes for refused only by the word of everybody who could be asked', async () => {
+    const bad = { error: { code: -32003, message: 'signature verification failure' } };
+    const one = node(({ host }) => (host === 'b' ? bad : { result: SIGNATURE }));
+    expect(await one.chain.send(ATTEMPT)).toEqual({ kind: 'accepted' });
+    const silent = node(({ host }) => (host === 'b' ? bad : new Response('', { status: 503 })));
+    await expect(silent.chain.send(ATTEMPT)).rejects.toMatchObject({ code: 'unavailable' });
+    // Who looked for the blockhash has checked the signatures before.
+    const looked = node(({ host }) => (host === 'b' ? bad : preflight('BlockhashNotFound')));
+    expect(await looked.chain.send(ATTEMPT)).toMatchObject({ kind: 'preflight_failed' });
   });
 
   it('tells a transaction that is already processed from one that is refused', async () => {

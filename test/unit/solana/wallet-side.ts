@@ -16,7 +16,7 @@ export const OURS = COORDINATOR.publicKey.toBase58();
 const { fetch, asked } = scripted(() => withSlot(77, { blockhash: BLOCKHASH, lastValidBlockHeight: 220 }));
 
 export { asked };
-export const parts = connect(settings(), { fetch });
+export const parts = connect(settings(), { fetch, now: Date.now });
 export const chain = new SolanaChain(parts);
 export const ALICE = await chain.custodyAuthority('alice');
 

@@ -1,0 +1,46 @@
+/**
+ * How far each provider's finalized chain was when this isolate last saw it. Nothing else bounds the slot that one
+ * provider names: an object takes the highest it has applied for the least that a later answer must have, so that a
+ * single absurd figure would leave it without an acceptable answer for ever.
+ */
+import { ChainUnavailable } from '../../durable-objects/ports.ts';
+
+interface Sighting {
+  readonly slot: number;
+  readonly at: number;
+}
+
+/** Far below any slot time (150 ms is the aim of Alpenglow; local chains go down to 50), so that no clock is too slow. */
+const LEAST_SLOT_MS = 20;
+/** A node may be behind by this many, and nobody ahead of it is called absurd: some half an hour. */
+const SLACK = 5_000;
+
+export class SlotSightings {
+  readonly #seen = new Map<string, Sighting>();
+  readonly #now: () => number;
+  readonly #isWitness: (provider: string) => boolean;
+
+  /** `isWitness`: false for those whose word is not heard now, however far they are. */
+  constructor(now: () => number, isWitness: (provider: string) => boolean) {
+    this.#now = now;
+    this.#isWitness = isWitness;
+  }
+
+  /** Throws where no other provider's chain can have come so far since it was last seen. Where no other was: nothing. */
+  check(provider: string, slot: number): void {
+    if (this.#isAbsurd(provider, slot))
+      throw new ChainUnavailable('malformed', provider, `slot ${slot} is impossibly far ahead`);
+  }
+
+  note(provider: string, slot: number): void {
+    this.#seen.set(provider, { slot, at: this.#now() });
+  }
+
+  #isAbsurd(provider: string, slot: number): boolean {
+    const now = this.#now();
+    const bounds = [...this.#seen]
+      .filter(([name]) => name !== provider && this.#isWitness(name))
+      .map(([, seen]) => seen.slot + Math.max(0, now - seen.at) / LEAST_SLOT_MS + SLACK);
+    return bounds.length > 0 && slot > Math.max(...bounds);
+  }
+}

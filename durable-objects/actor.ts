@@ -162,7 +162,11 @@ export class Actor<Context, Event extends ActorEvent> {
    */
   async #reportProviders(): Promise<void> {
     const reports = this.#world.chain.takeReports();
-    if (reports.length > 0) await this.#world.peers.health().report(reports).catch(() => {});
+    if (reports.length > 0)
+      await this.#world.peers
+        .health()
+        .report(reports)
+        .catch(() => {});
   }
 
   /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */

@@ -2,13 +2,16 @@
 import { expect, it } from 'vitest';
 import { Actor } from '../../durable-objects/actor.ts';
 import { depositBehaviour } from '../../durable-objects/deposit/behaviour.ts';
-import type { Alert, AlertsPort, ObjectWorld } from '../../durable-objects/ports.ts';
+import type { Alert, AlertsPort, ChainPort, ObjectWorld } from '../../durable-objects/ports.ts';
 import type {
   Attachment,
   ChainVerdict,
   DirectoryEntry,
   DirectoryObject,
+  HealthObject,
   PeersPort,
+  ProviderReport,
+  ProviderStanding,
 } from '../../durable-objects/wire/objects.ts';
 import type { DepositContext } from '../../machines/deposit/context.ts';
 import type { DepositEvent } from '../../machines/deposit/events.ts';
@@ -21,6 +24,10 @@ const BINDING = { userId: 'ann', wallet: 'wallet', authority: 'authority' };
 class Surroundings {
   readonly attached: (DirectoryEntry & { readonly seq: number; readonly head: string })[] = [];
   readonly delivered: Alert[] = [];
+  readonly heeded: (readonly ProviderStanding[])[] = [];
+  /** What the chain's side has met and not yet told; what the monitor was told. */
+  met: ProviderReport[] = [];
+  readonly reported: ProviderReport[] = [];
   attachment: Attachment = { generation: 1, behind: false, verdict: null, program: null, providers: [] };
   isReachable = true;
   /** What the next attachment waits for on its way, so that a later one could overtake it. */
@@ -39,7 +46,8 @@ class Surroundings {
       },
       standing: async () => {
         this.#insist();
-        return { verdict: this.attachment.verdict, program: null, providers: [] };
+        const { verdict: known, providers } = this.attachment;
+        return { verdict: known, program: null, providers };
       },
     });
     const alerts: AlertsPort = {
@@ -48,7 +56,18 @@ class Surroundings {
         this.delivered.push(alert);
       },
     };
-    return { ...bench.world, alerts, peers: portOf<PeersPort>('peers', { directory: () => directory }) };
+    const health = portOf<HealthObject>('health', {
+      report: async (reports) => {
+        this.#insist();
+        this.reported.push(...reports);
+      },
+    });
+    const chain = portOf<ChainPort>('chain', {
+      heed: (providers) => void this.heeded.push(providers),
+      takeReports: () => this.met.splice(0),
+    });
+    const peers = portOf<PeersPort>('peers', { directory: () => directory, health: () => health });
+    return { ...bench.world, alerts, chain, peers };
   }
 
   #insist(): void {
@@ -168,6 +187,37 @@ export function actorCases(withStorage: WithStorage): void {
       surroundings.attachment = { ...surroundings.attachment, verdict: verdict('degraded', 3, 2) };
       await actor.ready();
       expect(actor.kernel.standing).toMatchObject({ seq: 5, value: { link: 'degraded' } });
+    }));
+
+  it('The chain is told what the shard says of its providers, on attaching and on every refresh.', () =>
+    withStorage(async (storage) => {
+      const { surroundings, wake } = bound(storage);
+      const standing = { name: 'a', breaker: 'open', until: START + 1_000, reason: 'rate limited' } as const;
+      surroundings.attachment = { ...surroundings.attachment, providers: [standing] };
+      const actor = wake();
+      await actor.ready();
+      expect(surroundings.heeded).toEqual([[standing]]);
+      surroundings.attachment = { ...surroundings.attachment, providers: [] };
+      await actor.refresh();
+      expect(surroundings.heeded).toEqual([[standing], []]);
+    }));
+
+  it('What was met at a provider is told to the monitor once, behind the work of an alarm, or lost.', () =>
+    withStorage(async (storage) => {
+      const { surroundings, wake } = bound(storage);
+      const actor = wake();
+      await actor.ready();
+      const report = { provider: 'a', at: START, outcome: 'rate_limited', retryAt: null } as const;
+      surroundings.met = [report];
+      await actor.refresh();
+      expect(surroundings.reported).toEqual([]);
+      await actor.alarm();
+      await actor.alarm();
+      expect(surroundings.reported).toEqual([report]);
+      surroundings.met = [report];
+      surroundings.isReachable = false;
+      await actor.alarm();
+      expect([surroundings.met, surroundings.reported]).toEqual([[], [report]]);
     }));
 
   it('A directory that does not answer changes nothing.', () =>

@@ -125,6 +125,8 @@ function emptyChain(): ChainPort {
     rentMinimum: async (size) => (BigInt(size) + 128n) * 6_960n,
     accounts: async (addresses) => ({ slot: 1, provider: 'one', accounts: addresses.map(() => null) }),
     history: async () => [],
+    heed: () => {},
+    takeReports: () => [],
     prepare: () => Promise.reject(new ChainUnavailable('unavailable', 'one', 'no blockhash')),
     offer: () => Promise.reject(new ChainUnavailable('unavailable', 'one', 'no blockhash')),
   });

@@ -1,58 +1,84 @@
 /** Measures every provider; the object of the same name judges (design: section 8). */
+import { sha256 } from '@noble/hashes/sha2';
+import { bytesToHex } from '@noble/hashes/utils';
+import type * as z from 'zod';
 import { ChainUnavailable, type Probe, type ProbePort } from '../durable-objects/ports.ts';
 import { accountsAnswer, epochAnswer } from './solana/answers.ts';
 import { createProviders, type SolanaDeps } from './solana/connect.ts';
-import type { RpcProvider } from './solana/json-rpc.ts';
+import { ProviderFault } from './solana/errors.ts';
+import type { Provider } from './solana/json-rpc.ts';
 import { PdaTable } from './solana/pda.ts';
 import type { SolanaSettings } from './solana/settings.ts';
 
-export interface ProbeDeps extends SolanaDeps {
-  /** Unix ms. */
-  now(): number;
-}
+/** Slot and time of the bank that is read: of two forks at one slot no two have the same. */
+const CLOCK_SYSVAR = 'SysvarC1ock11111111111111111111111111111111';
 
-/** Providers are asked at the same time, each bounded by `timeoutMs`; `probe` itself never throws. */
-export function createProbes(settings: SolanaSettings, deps: ProbeDeps): ProbePort {
+/**
+ * Providers are asked at the same time, each bounded by `timeoutMs`; `probe` itself never throws. They have budgets of
+ * their own: what the objects ask must not make the chain look away. One that asked to be left alone is, and its probe
+ * says so.
+ */
+export function createProbes(settings: SolanaSettings, deps: SolanaDeps): ProbePort {
   const providers = createProviders(settings, deps);
-  const config = new PdaTable(settings.programId).derive('config').address;
+  const pdas = new PdaTable(settings.programId);
+  const read = [pdas.derive('config').address, pdas.derive('registry').address, CLOCK_SYSVAR];
   return {
     providers: providers.map(({ name }) => name),
-    probe: () => Promise.all(providers.map((provider) => probeOne(provider, config, deps.now))),
+    probe: () => Promise.all(providers.map((provider) => probeOne(provider, read, deps.now))),
   };
 }
 
 /**
- * Two questions at once: the tip (slot and block height of one instant), and a finalized read of the program's config,
- * since that is the read that money waits for. Two and not three, because a Worker has six connections at a time and
- * three providers are usual (platform facts: A5). `getHealth` is not asked: on a halted chain it says "ok" (D1).
+ * Two questions at once: the tip (slot and block height of one instant), and a finalized read of what every match
+ * depends on, since that is the read that money waits for. Two and not three, because a Worker has six connections at a
+ * time and three providers are usual (platform facts: A5). `getHealth` is not asked: on a halted chain it says "ok" (D1).
+ * Each keeps what it got: a tip that moves is a sign of life, also where `finalized` cannot be read.
  */
-async function probeOne(provider: RpcProvider, config: string, now: () => number): Promise<Probe> {
+async function probeOne(provider: Provider, read: readonly string[], now: () => number): Promise<Probe> {
   const at = now();
-  const base = { provider: provider.name, at };
-  try {
-    const [tip, finalized] = await Promise.all([
-      provider.call('getEpochInfo', [{ commitment: 'processed' }], epochAnswer),
-      provider.call(
-        'getMultipleAccounts',
-        [[config], { commitment: 'finalized', encoding: 'base64' }],
-        accountsAnswer,
-      ),
-    ]);
-    return {
-      ...base,
-      ms: now() - at,
-      ok: true,
-      slot: tip.absoluteSlot,
-      finalizedSlot: finalized.context.slot,
-      blockHeight: tip.blockHeight,
-      fingerprint: null,
-      error: null,
-      retryAt: null,
-    };
-  } catch (cause) {
-    // Anything but the classified failures would be a fault of ours; the monitor must still get its sample.
-    const error = cause instanceof ChainUnavailable ? cause.code : 'unavailable';
-    const nothing = { slot: null, finalizedSlot: null, blockHeight: null, fingerprint: null, retryAt: null };
-    return { ...base, ms: now() - at, ok: false, ...nothing, error };
+  const [tip, finalized] = await Promise.allSettled([
+    provider.call('getEpochInfo', [{ commitment: 'processed' }], epochAnswer),
+    provider.call(
+      'getMultipleAccounts',
+      [read, { commitment: 'finalized', encoding: 'base64' }],
+      accountsAnswer,
+    ),
+  ]);
+  const failures = [tip, finalized].flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  return {
+    provider: provider.name,
+    at,
+    ms: now() - at,
+    ok: failures.length === 0,
+    slot: tip.status === 'fulfilled' ? tip.value.absoluteSlot : null,
+    blockHeight: tip.status === 'fulfilled' ? tip.value.blockHeight : null,
+    finalizedSlot: finalized.status === 'fulfilled' ? finalized.value.context.slot : null,
+    fingerprint: finalized.status === 'fulfilled' ? fingerprintOf(finalized.value) : null,
+    error: errorOf(failures),
+    retryAt: retryAtOf(failures),
+  };
+}
+
+/** What two providers show of one slot is the same to the byte, or they disagree. */
+function fingerprintOf({ context, value }: z.infer<typeof accountsAnswer>): string {
+  const hash = sha256.create();
+  const text = (part: string): void => void hash.update(new TextEncoder().encode(`${part} `));
+  text(String(context.slot));
+  for (const account of value) {
+    text(account === null ? 'none' : `${account.lamports} ${account.owner} ${account.data.length}`);
+    if (account !== null) hash.update(account.data);
   }
+  return bytesToHex(hash.digest()).slice(0, 32);
+}
+
+/** A limit is the provider's own, whatever the other question met: it must not count against the chain. */
+function errorOf(failures: readonly unknown[]): string | null {
+  // Anything but the classified failures would be a fault of ours; the monitor must still get its sample.
+  const codes = failures.map((each) => (each instanceof ChainUnavailable ? each.code : 'unavailable'));
+  return codes.find((code) => code === 'rate_limited') ?? codes[0] ?? null;
+}
+
+function retryAtOf(failures: readonly unknown[]): number | null {
+  const times = failures.map((each) => (each instanceof ProviderFault ? each.retryAt : null));
+  return times.reduce((latest, at) => (at !== null && (latest === null || at > latest) ? at : latest), null);
 }

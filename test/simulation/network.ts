@@ -15,6 +15,8 @@ export type Sky =
   | 'http-500'
   | 'html'
   | 'swallowed'
+  /** 429, with Retry-After in seconds where it says so. */
+  | { readonly retryAfter: number | null }
   | { readonly error: { readonly code: number; readonly message: string; readonly data?: unknown } }
   | { readonly result: unknown };
 
@@ -44,6 +46,7 @@ export function providerFetch(chainOf: (provider: string) => LocalChain, weather
     if (sky === 'http-500') return new Response('{"error":"overloaded"}', { status: 500 });
     if (sky === 'html') return new Response('<html>Bad gateway</html>', { status: 200 });
     if (sky === 'swallowed') return answer({ jsonrpc: '2.0', id, result: signatureIn(params) });
+    if (typeof sky === 'object' && 'retryAfter' in sky) return tooMany(sky.retryAfter);
     if (typeof sky === 'object') return answer({ jsonrpc: '2.0', id, ...sky });
     const reply = handleRpcText(chainOf(provider), text);
     if (sky === 'reply-lost') throw new TypeError('fetch failed');
@@ -57,6 +60,11 @@ export function providerUrl(name: string): string {
 
 function providerAt(url: unknown): string {
   return new URL(String(url)).pathname.slice(1);
+}
+
+function tooMany(retryAfter: number | null): Response {
+  const headers = retryAfter === null ? {} : { 'retry-after': String(retryAfter) };
+  return new Response('{"error":"too many requests"}', { status: 429, headers });
 }
 
 function answer(body: unknown): Response {

@@ -50,13 +50,14 @@ export class LocalChain extends ChainNode {
       this.#faucet.address,
       accountOf({ lamports: FAUCET_LAMPORTS, data: new Uint8Array(), owner: SYSTEM_PROGRAM }),
     );
+    const historyLimit = options.historyLimit ?? MAX_TRANSACTIONS;
     this.ledger = Ledger.genesis(svm, this.#clock.take(), {
       genesisHash: this.genesisHash,
       finalityDepth: options.finalityDepth ?? FINALITY_DEPTH,
       blockhashWindow: options.blockhashWindow ?? BLOCKHASH_WINDOW,
-      historyLimit: options.historyLimit ?? MAX_TRANSACTIONS,
+      historyLimit,
     });
-    this.#trail = new Trail(this.ledger);
+    this.#trail = new Trail(this.ledger, historyLimit);
     this.#followers = new Followers({
       genesisHash: this.genesisHash,
       faucetAddress: this.faucetAddress,

@@ -84,7 +84,7 @@ export class Follower extends ChainNode {
   }
 }
 
-/** Two states each, some 10 MB: of more than these, the one not asked for longest is given up. */
+/** Two states each, some 20 MB: of more than these, the one not asked for longest is given up. */
 export const MAX_FOLLOWERS = 8;
 
 /** Followers by their lag, made when first asked. */

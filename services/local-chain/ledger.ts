@@ -55,6 +55,8 @@ export class Ledger {
   #root: BlockHeader;
   /** Blocks above the root, oldest first: `finalityDepth` of them at most. */
   #recent: Block[] = [];
+  /** The finalized state as it was last copied, until it changes: of an idle chain one copy serves every snapshot. */
+  #copied: Uint8Array | undefined;
 
   private constructor({ svm, root, history, headers }: Start, options: LedgerOptions) {
     this.#options = options;
@@ -86,7 +88,8 @@ export class Ledger {
   }
 
   snapshot(): LedgerSnapshot {
-    return { svm: this.#finalized.toBytes(), root: this.#root, recent: [...this.#recent] };
+    this.#copied ??= this.#finalized.toBytes();
+    return { svm: this.#copied, root: this.#root, recent: [...this.#recent] };
   }
 
   get tip(): View {
@@ -142,6 +145,7 @@ export class Ledger {
   patch(address: string, account: ChainAccount): void {
     this.#tip.setAccount(address, account);
     this.#finalized.setAccount(address, account);
+    this.#copied = undefined;
     const block = this.#recent.pop();
     if (block !== undefined)
       this.#recent.push({ ...block, patches: [...block.patches, { address, account }] });
@@ -200,6 +204,8 @@ export class Ledger {
       if (tipHeight - oldest.height < this.#options.finalityDepth) return;
       this.#recent.shift();
       replay(this.#finalized, oldest);
+      // Its clock alone moves with every block, and is set anew where a snapshot is taken up.
+      if (oldest.transactions.length + oldest.patches.length > 0) this.#copied = undefined;
       this.#root = oldest;
     }
   }

@@ -13,10 +13,8 @@ export const MAX_LAG_SLOTS = 1_000;
 
 /** A copy of the state costs as much as 25 empty blocks: one in 256 is not noticed, and 256 blocks are caught up in 10 ms. */
 const STOP_SLOTS = 256;
-/** Blocks that are not empty hold memory, so that stops come by their number, too. */
-const STOP_TRANSACTIONS = 2_000;
-/** As many as the history keeps. A busy chain is followed less far back rather than kept without bound. */
-const MAX_TRANSACTIONS_KEPT = 20_000;
+/** Transactions hold memory, so that stops come by their number, too: this share of those that are kept. */
+const STOP_SHARE = 0.1;
 
 type Happening =
   | { readonly kind: 'block'; readonly time: SlotTime; readonly transactions: readonly WireTransaction[] }
@@ -37,6 +35,7 @@ export interface Stop {
 
 export class Trail {
   readonly #ledger: Ledger;
+  readonly #limit: number;
   readonly #steps: Step[] = [];
   readonly #stops: Stop[] = [];
   /** Position of the oldest step kept. */
@@ -44,9 +43,13 @@ export class Trail {
   #slot: number;
   #transactions = 0;
 
-  /** Follows the ledger from its present state on. */
-  constructor(ledger: Ledger) {
+  /**
+   * Follows the ledger from its present state on. `limit`: transactions kept; a busy chain is followed less far back
+   * rather than remembered without bound.
+   */
+  constructor(ledger: Ledger, limit: number) {
     this.#ledger = ledger;
+    this.#limit = limit;
     this.#slot = ledger.tip.block.slot;
     this.#stop();
   }
@@ -67,7 +70,7 @@ export class Trail {
     const due =
       last === undefined ||
       this.#slot - last.slot >= STOP_SLOTS ||
-      this.#transactions - last.transactions >= STOP_TRANSACTIONS;
+      this.#transactions - last.transactions >= this.#limit * STOP_SHARE;
     if (due) this.#stop();
   }
 
@@ -96,7 +99,7 @@ export class Trail {
   /** Stops that no follower needs go, and with them the steps before the first one left. */
   #forget(): void {
     for (let next = this.#stops[1]; next !== undefined; next = this.#stops[1]) {
-      const tooMany = this.#transactions - next.transactions > MAX_TRANSACTIONS_KEPT;
+      const tooMany = this.#transactions - next.transactions > this.#limit;
       if (this.#slot - next.slot < MAX_LAG_SLOTS && !tooMany) return;
       this.#stops.shift();
       this.#steps.splice(0, next.position - this.#first);

@@ -61,8 +61,9 @@ function settlementActions(
   });
   // A result of strangers only has no size; the rules refuse it.
   if (winners.length === 0) return { end, distribute: null, transactionBytes: 0 };
-  // Any address measures like the treasury's.
-  const whole = settlementInstructions(terms, { matchHash, hotUrl }, terms.escrowPda, winners);
+  // Any address measures like the treasury's, if it is not named otherwise: a message holds each address once.
+  const treasury = chain.pda('registry').address;
+  const whole = settlementInstructions(terms, { matchHash, hotUrl }, treasury, winners);
   const [, payout] = whole;
   const bytesOf = (instructions: Parameters<typeof coordinatorPlan>[2]): number =>
     chain.size(coordinatorPlan(terms, end.hash, instructions));

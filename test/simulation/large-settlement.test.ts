@@ -109,6 +109,22 @@ describe('ten winners', () => {
   });
 });
 
+describe('nine winners', () => {
+  it('with a match hash are too many for one transaction, as ten are', async () => {
+    const story = await fullTable();
+    expect(await endFor(story, 9, HASH)).toMatchObject({ status: 200 });
+    await settled(story);
+    expect(kindsOf(story)).toEqual(expect.arrayContaining(['end final', 'distribute final']));
+  });
+
+  it('without one are paid by one transaction', async () => {
+    const story = await fullTable();
+    expect(await endFor(story, 9, null)).toMatchObject({ status: 200 });
+    await settled(story);
+    expect(kindsOf(story).filter((kind) => kind.startsWith('distribute'))).toEqual([]);
+  });
+});
+
 describe('a table of ten', () => {
   it('with one winner is settled by one transaction', async () => {
     const story = await fullTable();

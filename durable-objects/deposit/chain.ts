@@ -9,7 +9,7 @@ import type { Actor } from '../actor.ts';
 import type { Lease } from '../kernel/outbox.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { ActionDesk, type Decisions } from '../submission/desk.ts';
-import type { Planned } from '../submission/driver.ts';
+import type { Planned } from '../submission/owner.ts';
 import { isOurs } from './actions.ts';
 import { planTransfer, readTransferAccounts, type TransferPlan } from './planner.ts';
 import type { DepositSync } from './sync.ts';

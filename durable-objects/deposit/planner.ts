@@ -5,7 +5,7 @@
 import { type ConfigAccount, decodeConfig, decodeUserDeposit, withdrawalDebit } from '../../core/index.ts';
 import type { Binding, Transfer } from '../../machines/deposit/context.ts';
 import type { ChainAccount, ChainPort, TransactionPlan } from '../ports.ts';
-import type { Planned } from '../submission/driver.ts';
+import type { Planned } from '../submission/owner.ts';
 
 /** Bytes of a deposit account (interface: section 2). */
 export const DEPOSIT_BYTES = 128;

@@ -83,6 +83,15 @@ export class Outbox {
     return { key, ...row, lease: { key, token } };
   }
 
+  /** Failures in a row of a row that will be tried again; null where there is none. */
+  triesOf(key: string): number | null {
+    const row = this.#sql.all<{ tries: number }>(
+      'SELECT tries FROM outbox WHERE key = ? AND parked = 0',
+      key,
+    )[0];
+    return row?.tries ?? null;
+  }
+
   holds(lease: Lease): boolean {
     return (
       this.#sql.all('SELECT 1 AS held FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token)
@@ -101,10 +110,11 @@ export class Outbox {
     return this.#sql.run('DELETE FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token) > 0;
   }
 
-  /** Not done yet, nothing wrong: looked at again after `inMs`. */
+  /** Not done yet, nothing wrong: looked at again after `inMs`. What goes on at once keeps its place among what is due. */
   again(lease: Lease, now: number, inMs: number): void {
     this.#sql.run(
-      'UPDATE outbox SET due = min(?, coalesce(again, ?)), again = NULL, lease = NULL, lease_until = 0, tries = 0 WHERE key = ? AND lease = ?',
+      'UPDATE outbox SET due = CASE WHEN ? = 0 THEN due ELSE min(?, coalesce(again, ?)) END, again = NULL, lease = NULL, lease_until = 0, tries = 0 WHERE key = ? AND lease = ?',
+      inMs,
       now + inMs,
       now + inMs,
       lease.key,

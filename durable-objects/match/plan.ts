@@ -4,7 +4,7 @@ import type { MatchContext, Terms } from '../../machines/match/context.ts';
 import type { SettlementFigures } from '../../machines/match/events.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
 import type { ChainAccount, ChainPort, InstructionPlan, TransactionPlan } from '../ports.ts';
-import type { Planned } from '../submission/driver.ts';
+import type { Planned } from '../submission/owner.ts';
 
 export type MatchPlan = Planned<SettlementFigures | null>;
 

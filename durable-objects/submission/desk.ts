@@ -2,7 +2,12 @@
  * Where an owner's actions lie while they are driven: what every owner answers the driver in the same way. What differs
  * (the plan, who signs the intent, what an end on the chain means) are the owner's `Decisions`.
  */
-import { type ActionsContext, actionByHash } from '../../machines/actions/open-action.ts';
+import {
+  type ActionsContext,
+  actionByHash,
+  driveWork,
+  isUnderWay,
+} from '../../machines/actions/open-action.ts';
 import type { Json } from '../../machines/effects.ts';
 import type { HealthEpoch, LinkContext } from '../../machines/link.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
@@ -12,7 +17,10 @@ import type { Lease, OutboxRow } from '../kernel/outbox.ts';
 import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import type { LinkState } from '../wire/views.ts';
-import { Driver, type DriverEvent, type Owner } from './driver.ts';
+import { Driver } from './driver.ts';
+import type { DriverEvent, Owner, Stage } from './owner.ts';
+import { isTrouble, Permits } from './permits.ts';
+import { elderOf, Turns } from './turns.ts';
 
 export interface Decisions<Figures>
   extends Pick<Owner<Figures>, 'plan' | 'intentSigner' | 'isOwnFault' | 'finalize'> {
@@ -39,6 +47,10 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   readonly #decisions: Decisions<Figures>;
   readonly #eventOf: (event: DeskEvent<Figures>) => Event;
   readonly #driver: Driver<Figures>;
+  readonly #permits: Permits;
+  readonly #turns = new Turns();
+  /** Unix ms: of the newest verdict that was pulled. */
+  #asOf = 0;
   readonly handlers: Handlers = { drive: (row) => this.#drive(row) };
 
   /** `eventOf` names the owner's own event type: the machine takes the desk's events as they are. */
@@ -53,6 +65,7 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     this.#decisions = decisions;
     this.#eventOf = eventOf;
     this.#driver = new Driver(world, this);
+    this.#permits = new Permits(world);
   }
 
   async #drive(row: OutboxRow): Promise<Worked> {
@@ -60,15 +73,56 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     const { records } = this.#actor().kernel;
     const action = records.action(hash);
     const open = this.#open(hash);
-    if (action === null || open === undefined || open.state === 'review') return FINISHED;
+    if (action === null || open === undefined) return FINISHED;
     const stage = { attempt: records.liveAttempt(hash), offer: records.liveOffer(hash) };
-    return this.#driver.step(action, stage, row.lease);
+    return open.state === 'review'
+      ? this.#lookUp(action, stage, row.lease)
+      : this.#underPermit(hash, () => this.#step(action, stage, row.lease));
+  }
+
+  async #step(action: PendingAction, stage: Stage, lease: Lease): Promise<Worked> {
+    const { hash } = action;
+    if (stage.attempt === null && stage.offer === null)
+      return this.#turns.next(() => this.#driver.step(action, stage, lease));
+    if (stage.attempt !== null && this.#needsPermit && !this.isLanded(hash)) await this.#permits.renew(hash);
+    return this.#driver.step(action, stage, lease);
+  }
+
+  /** The permit goes back as soon as nothing of the action is under way: it landed, ended, or waits for somebody. */
+  async #underPermit(hash: string, step: () => Promise<Worked>): Promise<Worked> {
+    try {
+      const worked = await step();
+      // What goes on at once is between its lease and its signature.
+      const goesOn = worked.kind === 'again' && worked.inMs === 0;
+      if (!goesOn && !this.#isUnderWay(hash)) await this.#permits.giveBack(hash, 'done');
+      return worked;
+    } catch (error) {
+      const outcome = isTrouble(error) ? 'trouble' : 'done';
+      const isUnderWay = this.#isUnderWay(hash);
+      if (outcome === 'trouble' || !isUnderWay) await this.#permits.giveBack(hash, outcome);
+      // Said of the chain: what may land keeps its place, if there is room for it still.
+      if (isUnderWay && this.#needsPermit) await this.#permits.renew(hash);
+      throw error;
+    }
+  }
+
+  /** At a slow pace, and without end: the person has been called, and may wait for just this. */
+  async #lookUp(action: PendingAction, { attempt }: Stage, lease: Lease): Promise<Worked> {
+    if (attempt === null) return FINISHED;
+    const slowly: Worked = { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
+    const worked = await this.#driver.lookUp(action, attempt, lease).catch(() => slowly);
+    return worked.kind === 'again' && worked.inMs > 0 ? slowly : worked;
   }
 
   /** Its tries are used up: what became of the attempt stays unknown, and a person decides. */
   parked(row: OutboxRow, reason: string): void {
     if (row.task !== 'drive') return;
-    this.#commit({ type: 'action.review', hash: hashIn(row), reason }, `parked:${row.key}:${this.#now()}`);
+    const hash = hashIn(row);
+    this.#commit({ type: 'action.review', hash, reason }, `parked:${row.key}:${this.#now()}`);
+    const { kernel } = this.#actor();
+    if (kernel.records.liveAttempt(hash) === null) return;
+    const looking = driveWork(hash, this.#world.settings.backoffMaxMs);
+    kernel.settle(() => kernel.outbox.put(looking, this.#now(), 0));
   }
 
   maySign(hash: string): boolean {
@@ -87,6 +141,42 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     return link !== 'paused' && link !== 'queued';
   }
 
+  async turn(hash: string): Promise<number | null> {
+    const { context, kernel } = this.#actor();
+    const action = actionByHash(context, hash);
+    const mayStart = (other: string): boolean => this.#decisions.mayStart(other);
+    const elder = action === undefined ? undefined : elderOf(action, context.actions, mayStart, kernel);
+    if (elder === undefined) return this.permit(hash);
+    return this.#permits.waitOf(elder.hash) ?? this.#world.settings.pollMs;
+  }
+
+  async permit(hash: string): Promise<number | null> {
+    const isAlone = (): boolean =>
+      !this.#actor().context.actions.some((other) => other.hash !== hash && isUnderWay(other));
+    return this.#needsPermit ? this.#permits.take(hash, isAlone) : null;
+  }
+
+  /** A verdict that is old even after a pull moves no link state, but the action in hand goes as in `degraded` (design: 8). */
+  get #needsPermit(): boolean {
+    const isStale = this.#now() - this.#asOf > this.#world.settings.health.staleVerdictMs;
+    return isStale || linkOf(this.#actor().kernel.standing.value) !== 'online';
+  }
+
+  #isUnderWay(hash: string): boolean {
+    const action = this.#open(hash);
+    return action !== undefined && isUnderWay(action);
+  }
+
+  /** A row that outlives this isolate, and a person is told: what we make ourselves should be taken for what it is. */
+  noteRefused(signature: string, error: string): void {
+    const { kernel } = this.#actor();
+    if (!this.isRefused(signature)) kernel.settle(() => kernel.raise('bytes_refused', signature, error));
+  }
+
+  isRefused(signature: string): boolean {
+    return this.#actor().kernel.records.isAlerted('bytes_refused', signature);
+  }
+
   async anchor(): Promise<void> {
     await this.#actor().anchor();
   }
@@ -94,7 +184,8 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   async refresh(): Promise<string> {
     // Woken where the directory did not answer: nothing is signed before it has said where we stood.
     await this.#actor().ready();
-    await this.#actor().refresh();
+    const { verdict } = await this.#actor().refresh();
+    this.#asOf = verdict?.asOf ?? 0;
     return epochText(this.#epoch);
   }
 

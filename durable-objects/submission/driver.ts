@@ -5,62 +5,21 @@
  * An attempt is a row before it is sent, the same bytes are sent until they land or can no longer land, and a new
  * signature is made only once every earlier one is finalized with an error or provably dead.
  */
-import type { ActionReport } from '../../machines/actions/events.ts';
 import type { AttemptRecord } from '../../machines/effects.ts';
 import type { PendingAction } from '../../machines/pending-action.ts';
-import type { RefusalCode } from '../../machines/refusals.ts';
 import type { Lease } from '../kernel/outbox.ts';
 import type { Attempt, Offer } from '../kernel/records.ts';
 import { FINISHED, type Worked } from '../kernel/workbench.ts';
-import type { ObjectWorld, ObservedTransaction, PreparedTransaction, TransactionPlan } from '../ports.ts';
+import type { ObjectWorld, PreparedTransaction } from '../ports.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { instructionsText, isActions, twinOf } from './likeness.ts';
+import type { DriverEvent, Owner, Planned, Stage } from './owner.ts';
 
-export type Planned<Figures> =
-  | { readonly kind: 'plan'; readonly plan: TransactionPlan; readonly figures: Figures }
-  /** Not now: something that is nobody's fault stands in the way. It stays queued, and a person is told. */
-  | { readonly kind: 'blocked'; readonly reason: string }
-  /** The chain shows what this mirror did not do, or what cannot be carried out: a person has to look. */
-  | { readonly kind: 'review'; readonly reason: string }
-  /** Overtaken: what it was for has happened, and was booked just now. */
-  | { readonly kind: 'overtaken' }
-  /** The player's own doing: nothing is signed, and the action fails. */
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
-
-type OmitAt<Event> = Event extends { readonly type: string } ? Omit<Event, 'at' | 'healthEpoch'> : never;
-
-/** The events that the driver reports; the owner adds the time and commits them under the lease of the row. */
-export type DriverEvent<Figures> = OmitAt<Exclude<ActionReport<Figures>, { readonly type: 'wallet.signed' }>>;
-
-type EndedAs = 'attempt.absent' | 'attempt.dead' | 'attempt.failed';
-
-export interface Owner<Figures> {
-  /** May a signature be made, or bytes be sent, at this moment? Re-checked against the committed state. */
-  maySign(hash: string): boolean;
-  maySend(hash: string): boolean;
-  /** Pulls the newest verdict (design: section 8: before each chain effect). Answers its epoch as text. */
-  refresh(): Promise<string>;
-  /** Has the stored attempt anchored in the directory, so that a restore which forgets it is noticed. */
-  anchor(): Promise<void>;
-  plan(action: PendingAction): Promise<Planned<Figures>>;
-  /** Who signs the intent; null where the player's wallet did when it was accepted. */
-  intentSigner(
-    action: PendingAction,
-  ): { readonly coordinator: string } | { readonly custodyOf: string } | null;
-  isLeased(hash: string): boolean;
-  isLanded(hash: string): boolean;
-  /** Refusals that are the player's own doing: the action fails instead of waiting. */
-  isOwnFault(action: PendingAction, customCode: number | null): boolean;
-  /** False where the machine does not take the event, or the lease is gone: nothing has changed. */
-  commit(event: DriverEvent<Figures>, lease: Lease): boolean;
-  /** The transaction is finalized and is the action's: books what the chain shows now. */
-  finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void>;
-}
-
-export interface Stage {
-  readonly attempt: Attempt | null;
-  readonly offer: Offer | null;
-}
+type Ending = (
+  as: 'attempt.absent' | 'attempt.dead' | 'attempt.failed',
+  detail: string,
+  ownFault?: boolean,
+) => Worked;
 
 export class Driver<Figures> {
   readonly #world: ObjectWorld;
@@ -81,6 +40,9 @@ export class Driver<Figures> {
     const owner = this.#owner;
     const epoch = await owner.refresh();
     if (!owner.maySign(action.hash)) return FINISHED;
+    // Before the plan, which asks the chain as well.
+    const wait = await owner.turn(action.hash);
+    if (wait !== null) return { kind: 'again', inMs: wait };
     const planned = await owner.plan(action);
     if (planned.kind !== 'plan') return this.#notPlanned(action, planned, lease);
     const signer = owner.intentSigner(action);
@@ -130,6 +92,8 @@ export class Driver<Figures> {
       return this.#commit({ type: 'offer.dead', hash, offer: offer.id }, lease);
     if (offer.signature === null) return this.#later();
     if (!owner.maySign(hash)) return FINISHED;
+    const wait = await owner.permit(hash);
+    if (wait !== null) return { kind: 'again', inMs: wait };
     const planned = await owner.plan(action);
     if (planned.kind !== 'plan') return this.#notPlanned(action, planned, lease);
     // Not what we would prepare now: it is left to die, which it does without the coordinator's signature.
@@ -153,11 +117,17 @@ export class Driver<Figures> {
     return this.#settle(action, attempt, fate, lease);
   }
 
+  /** Of what a person looks at: what became of its attempt is still found out, and nothing is sent or signed. */
+  async lookUp(action: PendingAction, attempt: Attempt, lease: Lease): Promise<Worked> {
+    const fate = await fateOf(this.#world.chain, attempt, false);
+    const isEnd = fate.kind === 'failed' || fate.kind === 'absent' || fate.kind === 'final';
+    return isEnd ? this.#settle(action, attempt, fate, lease) : this.#later();
+  }
+
   async #settle(action: PendingAction, attempt: Attempt, fate: Fate, lease: Lease): Promise<Worked> {
     const { hash } = action;
     const { signature } = attempt;
-    const ended = (type: EndedAs, detail: string, ownFault = false): Worked =>
-      this.#commit({ type, hash, signature, detail, ownFault }, lease);
+    const ended = this.#ending(action, attempt, lease);
     switch (fate.kind) {
       case 'pending':
         return this.#later();
@@ -180,11 +150,20 @@ export class Driver<Figures> {
     }
   }
 
+  /** Of a wrong make (`isRefused`) another signature would be no better than the one that is dead. */
+  #ending({ hash }: PendingAction, { signature }: Attempt, lease: Lease): Ending {
+    return (type, detail, ownFault = false) => {
+      const isHopeless = type === 'attempt.dead' && this.#owner.isRefused(signature);
+      const event = { type, hash, signature, detail, ownFault, ...(isHopeless && { isHopeless }) };
+      return this.#commit(event, lease);
+    };
+  }
+
   async #gone(
     action: PendingAction,
     attempt: Attempt,
     slot: number,
-    { ended, lease }: { readonly ended: (type: EndedAs, detail: string) => Worked; readonly lease: Lease },
+    { ended, lease }: { readonly ended: Ending; readonly lease: Lease },
   ): Promise<Worked> {
     const { hash } = action;
     const twin = attempt.isWalletSigned ? await twinOf(this.#world.chain, action, attempt, slot) : null;
@@ -195,14 +174,12 @@ export class Driver<Figures> {
   }
 
   /** Two look-ups, 64 finalized slots apart: only then is it provably dead. */
-  #absent(
-    attempt: Attempt,
-    slot: number,
-    ended: (type: 'attempt.absent' | 'attempt.dead', detail: string) => Worked,
-  ): Worked {
+  #absent(attempt: Attempt, slot: number, ended: Ending): Worked {
     if (attempt.state !== 'absent') return ended('attempt.absent', slot.toString());
     if (slot < Number(attempt.detail) + this.#world.settings.deathSlots) return this.#later();
-    return ended('attempt.dead', `absent at finalized slots ${attempt.detail} and ${slot}`);
+    const isRefused = this.#owner.isRefused(attempt.signature);
+    const detail = `absent at finalized slots ${attempt.detail} and ${slot}`;
+    return ended('attempt.dead', isRefused ? `refused as made, then ${detail}` : detail);
   }
 
   /** Sends the stored bytes, again and again while they can land. A preflight error proves nothing: looked up next time. */
@@ -210,13 +187,14 @@ export class Driver<Figures> {
     if (attempt.state === 'signed') await this.#owner.anchor();
     await this.#owner.refresh();
     if (!this.#owner.maySend(action.hash)) return FINISHED;
-    const outcome = await this.#world.chain.send(attempt).catch((error: unknown) => error);
-    if (attempt.state === 'signed') {
-      // Recorded whatever the answer was: it may have been executed with the answer lost.
-      this.#owner.commit({ type: 'action.sent', hash: action.hash, signature: attempt.signature }, lease);
-    } else if (outcome instanceof Error) {
-      throw outcome;
-    }
+    const { signature } = attempt;
+    const outcome = await this.#world.chain.send(attempt).catch(asError);
+    // Recorded whatever the answer was: it may have been executed with the answer lost.
+    if (attempt.state === 'signed')
+      this.#owner.commit({ type: 'action.sent', hash: action.hash, signature }, lease);
+    if (outcome instanceof Error) throw outcome;
+    // Another provider may take them all the same; where none has until they are dead, a person looks at what we make.
+    if (outcome.kind === 'bytes_refused') this.#owner.noteRefused(signature, outcome.error);
     return this.#later();
   }
 
@@ -250,9 +228,10 @@ export class Driver<Figures> {
     );
   }
 
+  /** Looked at again: of an attempt that may still land the end is wanted, whatever a person decides meanwhile. */
   #review(hash: string, reason: string, lease: Lease): Worked {
     this.#owner.commit({ type: 'action.review', hash, reason }, lease);
-    return FINISHED;
+    return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
   }
 
   /** The next step follows at once; where the event is not taken it would be the same one, so not at once. */
@@ -263,6 +242,10 @@ export class Driver<Figures> {
   #later(): Worked {
     return { kind: 'again', inMs: this.#world.settings.pollMs };
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function attemptRecord(

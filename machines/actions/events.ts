@@ -64,6 +64,8 @@ export interface AttemptEnded extends Happened {
   readonly detail: string;
   /** `failed` by the player's own doing (too little money): the action fails with it. */
   readonly ownFault: boolean;
+  /** `dead`, and its bytes were refused as badly made: another signature would be no better, so a person has to look. */
+  readonly isHopeless?: boolean;
 }
 
 /**

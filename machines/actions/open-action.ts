@@ -2,7 +2,7 @@
  * An action on its way to the chain, as its owner's context holds it (design: section 6): the same for a match and for a
  * deposit. What an owner makes of it is the owner's; what its life looks like stands here.
  */
-import type { Effect } from '../effects.ts';
+import type { WorkEffect } from '../effects.ts';
 import type { ActionKind, ActionState } from '../pending-action.ts';
 
 export interface OpenAction {
@@ -44,6 +44,11 @@ export function isInFlight(action: OpenAction): boolean {
   return IN_FLIGHT.includes(action.state);
 }
 
+/** Signed, and not seen on the chain yet: what a permit is held for while the chain is not `online`. */
+export function isUnderWay(action: OpenAction): boolean {
+  return action.state === 'signed' || action.state === 'sent';
+}
+
 /** States in which a report of an action's life means something; whatever comes late or astray changes nothing. */
 const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['action.leased', ['queued']],
@@ -55,9 +60,10 @@ const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['action.sent', ['signed', 'sent']],
   ['action.landed', ['signed', 'sent']],
   ['action.dropped', ['landed']],
-  ['attempt.absent', IN_FLIGHT],
-  ['attempt.dead', IN_FLIGHT],
-  ['attempt.failed', IN_FLIGHT],
+  // Also of what a person looks at: what was signed of it is followed to its end, so that they can end the action.
+  ['attempt.absent', [...IN_FLIGHT, 'review']],
+  ['attempt.dead', [...IN_FLIGHT, 'review']],
+  ['attempt.failed', [...IN_FLIGHT, 'review']],
   ['attempt.replaced', IN_FLIGHT],
   // Also of what a person looks at, or what was forgotten by a restore: an effect on the chain is booked whenever it is seen.
   ['action.final', [...WAITING, ...IN_FLIGHT, 'review']],
@@ -70,6 +76,6 @@ export function mayBeReported(action: OpenAction | undefined, event: string): bo
   return action !== undefined && REPORTED_IN.get(event)?.includes(action.state) === true;
 }
 
-export function driveWork(hash: string, inMs: number): Effect {
+export function driveWork(hash: string, inMs: number): WorkEffect {
   return { type: 'work', key: `drive:${hash}`, task: 'drive', body: { hash }, inMs };
 }

@@ -126,7 +126,8 @@ function seatFollows(step: MatchStep, hash: string): MatchStep {
 function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
   const action = actionByHash(context, event.hash);
   const ended: MatchStep = { context, effects: [life.endedAttempt(event)] };
-  if (action === undefined) return ended;
+  // Of what a person looks at, only that person ends more than its attempts.
+  if (action === undefined || action.state === 'review') return ended;
   const seat = seatByHash(context, event.hash);
   if (seat !== undefined && losesSeat(context, action, event)) {
     const doomedAs = context.cancellation === null ? 'expired' : 'cancelled';
@@ -160,7 +161,7 @@ function attemptEnded(context: MatchContext, event: AttemptEnded): MatchStep {
 function losesSeat(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
   const seat = seatByHash(context, action.hash);
   if (seat === undefined || (seat.played && context.cancellation === null)) return false;
-  const isUsedUp = isWalletSigned(seat) && action.attempts >= MAX_ATTEMPTS;
+  const isUsedUp = isWalletSigned(seat) && (event.isHopeless === true || action.attempts >= MAX_ATTEMPTS);
   return action.doomed || event.ownFault || isUsedUp;
 }
 
@@ -172,9 +173,11 @@ function isUnwanted(context: MatchContext, action: OpenAction): boolean {
 
 /** True where the machine has to leave for `review`: a seat that is being played cannot land, or tries have run out. */
 export function needsPerson(context: MatchContext, action: OpenAction, event: AttemptEnded): boolean {
+  if (action.state === 'review') return false;
   const seat = seatByHash(context, action.hash);
   if (losesSeat(context, action, event) || isUnwanted(context, action)) return false;
-  return (seat?.played === true && event.ownFault) || action.attempts >= MAX_ATTEMPTS;
+  const isPlayedOut = seat?.played === true && event.ownFault;
+  return isPlayedOut || event.isHopeless === true || action.attempts >= MAX_ATTEMPTS;
 }
 
 /** Only of a seat that is not played yet: what cannot be carried out else waits for a person (design: section 3, rule 5). */

@@ -5,16 +5,21 @@ import {
   countedSeats,
   type MatchContext,
   type Seat,
+  seatByHash,
   type Terms,
   totalEntry,
 } from '../../machines/match/context.ts';
+import { isReady } from '../../machines/match/readiness.ts';
 import type { Standing } from '../kernel/kernel.ts';
 import type { Viewer } from '../ports.ts';
+import { queueOf } from '../queue-view.ts';
+import { noticeOf } from '../wire/notices.ts';
 import type {
   FeeBreakdownView,
   LinkState,
   MatchView,
   MoneyState,
+  QueueView,
   SeatView,
   SignRequestView,
 } from '../wire/views.ts';
@@ -47,6 +52,8 @@ export function matchView(
     money,
     link,
     decidedBy: link === 'online' ? 'chain' : 'mirror',
+    notice: noticeOf(link),
+    queue: matchQueue(context, { money, link }),
     gameType: terms.gameType,
     entryFee: terms.entryFee,
     paymentMethod: terms.paymentMethod,
@@ -74,6 +81,13 @@ export function matchView(
     signRequests,
     pausedFor: context.link.pausedFor,
   };
+}
+
+/** A seat whose hold is not granted was not accepted yet. Nothing more is signed of a match that waits for a person. */
+function matchQueue(context: MatchContext, { money, link }: MatchValue): QueueView {
+  const accepted = context.actions.filter(({ hash }) => seatByHash(context, hash)?.state !== 'requested');
+  const queue = queueOf(accepted, link, (action) => isReady(context, action));
+  return money === 'review' && queue.waiting > 0 ? { ...queue, waitsFor: 'person' } : queue;
 }
 
 /** Top-level fields that differ; a field is replaced whole. `seq` always differs, and travels in the frame. */

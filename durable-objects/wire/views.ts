@@ -1,4 +1,5 @@
 /** What callers see: a pure projection of an object's state. Amounts are lamports as decimal text. */
+import type { NoticeView } from './notices.ts';
 
 export type LinkState = 'online' | 'degraded' | 'queued' | 'reconciling' | 'paused';
 export type MoneyState =
@@ -32,6 +33,19 @@ export interface OpenActionView {
   readonly state: string;
 }
 
+/** How far what was accepted has come to the chain; what is final is in no queue any more. */
+export interface QueueView {
+  /** Accepted, and nothing of it is signed yet. */
+  readonly waiting: number;
+  /** Signed, and not final. */
+  readonly underWay: number;
+  /**
+   * What the oldest of the waiting needs: the chain to be back, its turn in the replay (`permit`), a wallet, a person, or
+   * another action to be final first. Null where nothing waits, or it is being signed just now.
+   */
+  readonly waitsFor: 'chain' | 'permit' | 'wallet' | 'person' | 'action' | null;
+}
+
 export interface MatchView {
   readonly matchId: string;
   readonly matchPda: string;
@@ -41,6 +55,9 @@ export interface MatchView {
   readonly link: LinkState;
   /** `chain` exactly in link state `online`. */
   readonly decidedBy: 'chain' | 'mirror';
+  /** What players should know of the link; null in `online`. */
+  readonly notice: NoticeView | null;
+  readonly queue: QueueView;
   readonly gameType: number;
   readonly entryFee: string;
   readonly paymentMethod: number;
@@ -89,6 +106,8 @@ export interface DepositView {
   readonly money: 'active' | 'frozen' | 'review';
   readonly link: LinkState;
   readonly decidedBy: 'chain' | 'mirror';
+  readonly notice: NoticeView | null;
+  readonly queue: QueueView;
   readonly balances: Balances;
   readonly holds: readonly {
     readonly token: string;

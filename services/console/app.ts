@@ -1,12 +1,14 @@
 /** The page: one match, live; the deposits beside it; the chain's health; and, in development, the means to play. */
 import type { AlertRow } from '../../durable-objects/wire/objects.ts';
-import type { MatchView } from '../../durable-objects/wire/views.ts';
+import type { HealthView, MatchView } from '../../durable-objects/wire/views.ts';
 import { call, type Reply } from './api.ts';
 import { bindControls, busy, showNotice } from './controls.ts';
 import { depositSections } from './deposit-view.ts';
 import { Deposits, type ShownDeposit } from './deposits.ts';
 import { byId, h, redraw, setPill } from './dom.ts';
 import { tick } from './ending-view.ts';
+import { healthSections } from './health-view.ts';
+import { healthText, levelTone } from './health-words.ts';
 import { LiveMatch, type LiveStatus } from './live.ts';
 import { matchSections } from './match-view.ts';
 import { actOf } from './requests.ts';
@@ -106,14 +108,13 @@ function showStatus(status: LiveStatus): void {
 
 async function showHealth(): Promise<void> {
   const { ok, body } = await call('operator', '/api/v1/health');
-  const { chain } = Object(body);
   const pill = byId('chain', HTMLSpanElement);
+  const place = byId('health', HTMLDivElement);
   if (!ok) return setPill(pill, 'bad', 'mirror unreachable');
-  const slots = Object(chain)
-    .providers?.map((provider: { slot: number | null }) => provider.slot ?? '–')
-    .join(', ');
-  const tone = chain.level === 'online' ? 'good' : chain.level === 'down' ? 'bad' : 'warn';
-  setPill(pill, tone, `chain ${chain.state}${slots ? `, slot ${slots}` : ''}`);
+  // SAFETY: our own server's answer to a route whose form this is.
+  const { chain } = body as { readonly chain: HealthView };
+  setPill(pill, levelTone(chain.level), healthText(chain));
+  redraw(place, viewerBox.value === 'operator' ? healthSections(chain, Date.now()) : []);
 }
 
 /** One question after the other: a slow mirror is not asked faster than it answers. */

@@ -4,7 +4,7 @@ import type { ShownDeposit } from './deposits.ts';
 import { h, pill, table } from './dom.ts';
 import { signCards } from './sign-view.ts';
 import { solText } from './sol.ts';
-import { depositNotice, inPlayNote, movedText } from './words.ts';
+import { depositNotice, inPlayNote, movedText, queueText } from './words.ts';
 
 export function depositSections(
   deposits: readonly ShownDeposit[],
@@ -31,11 +31,22 @@ function card(shown: ShownDeposit): HTMLElement {
     'section',
     attributes,
     title,
-    notice === null ? null : h('p', { class: 'notice' }, notice),
+    notice === null ? null : h('p', { class: 'notice', 'data-tone': noticeTone(view) }, notice),
     figures(view),
     open(view),
+    queued(view),
     statement(entries),
   );
+}
+
+/** What the chain does to everybody is no fault of this deposit. */
+function noticeTone({ money, link }: DepositView): string {
+  return money === 'active' && link !== 'paused' ? 'warn' : 'bad';
+}
+
+function queued({ queue }: DepositView): HTMLElement | null {
+  const text = queueText(queue);
+  return text === null ? null : h('p', { class: 'sub' }, text);
 }
 
 function figures({ balances, inPlay }: DepositView): HTMLElement {

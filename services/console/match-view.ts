@@ -11,7 +11,7 @@ import { absences, calledOff, inReview } from './ending-view.ts';
 import { signCards } from './sign-view.ts';
 import { solText } from './sol.ts';
 import type { TimelineEntry } from './timeline.ts';
-import { paymentText, waitingForWallet } from './words.ts';
+import { linkNotice, paymentText, queueText, seatsText, waitingForWallet } from './words.ts';
 
 const MONEY: readonly MoneyState[] = [
   'lobby',
@@ -64,7 +64,8 @@ export function matchSections(view: MatchView, beside: Beside): readonly HTMLEle
   ];
 }
 
-function heading({ matchId, matchPda, decidedBy, pausedFor, paymentMethod }: MatchView): HTMLElement {
+function heading(view: MatchView): HTMLElement {
+  const { matchId, matchPda, decidedBy, link, paymentMethod } = view;
   const badges = h(
     'div',
     { class: 'badges' },
@@ -75,9 +76,11 @@ function heading({ matchId, matchPda, decidedBy, pausedFor, paymentMethod }: Mat
   );
   const title = h('div', {}, h('strong', {}, 'Match'), h('span', { class: 'mono' }, matchId));
   const account = h('span', { class: 'sub mono' }, `account ${matchPda}`);
-  const paused = pausedFor === null ? null : h('p', { class: 'notice' }, `Paused: ${pausedFor}`);
+  const text = linkNotice(view);
+  const tone = link === 'paused' ? 'bad' : 'warn';
+  const told = text === null ? null : h('p', { class: 'notice', id: 'told', 'data-tone': tone }, text);
   title.append(account);
-  return h('section', { class: 'card' }, h('div', { class: 'heading' }, title, badges), paused);
+  return h('section', { class: 'card' }, h('div', { class: 'heading' }, title, badges), told);
 }
 
 function regions({ money, link }: MatchView): HTMLElement {
@@ -130,7 +133,7 @@ function seats(view: MatchView, beside: Beside): HTMLElement {
   return h(
     'section',
     { class: 'card' },
-    h('h2', {}, 'Seats', h('small', {}, `${taken.length} of ${maxPlayers}`)),
+    h('h2', {}, 'Seats', h('small', {}, seatsText(view))),
     h(
       'ul',
       { class: 'seats' },
@@ -162,7 +165,7 @@ function freeSeat(): HTMLElement {
   return h('li', { class: 'seat', 'data-free': 'true' }, avatar, h('b', {}, 'free'));
 }
 
-function actions({ openActions }: MatchView): HTMLElement {
+function actions({ openActions, queue }: MatchView): HTMLElement {
   const rows = openActions.map(({ kind, state, hash }) => [
     kind,
     state,
@@ -171,7 +174,7 @@ function actions({ openActions }: MatchView): HTMLElement {
   return h(
     'section',
     { class: 'card' },
-    h('h2', {}, 'Open actions'),
+    h('h2', {}, 'Open actions', h('small', { id: 'queue' }, queueText(queue))),
     rows.length === 0
       ? h('p', { class: 'none' }, 'Nothing waits for the chain.')
       : table(['Action', 'State', 'Hash'], rows),

@@ -3,6 +3,7 @@ import type {
   DepositView,
   MatchView,
   OpenActionView,
+  QueueView,
   StatementEntry,
 } from '../../durable-objects/wire/views.ts';
 import { solText } from './sol.ts';
@@ -46,6 +47,37 @@ export function reviewedKinds(actions: readonly OpenActionView[]): readonly stri
   return actions.filter(({ state }) => state === 'review').map(({ kind }) => kind);
 }
 
+const WAITS_FOR: Readonly<Record<NonNullable<QueueView['waitsFor']>, string>> = {
+  chain: 'for Solana',
+  permit: 'for a turn in the replay',
+  wallet: 'for a wallet',
+  person: 'for a person',
+  action: 'for what comes first',
+};
+
+/** `3 wait for Solana, 1 under way`. Null where nothing is in the queue. */
+export function queueText({ waiting, underWay, waitsFor }: QueueView): string | null {
+  const verb = waiting === 1 ? 'waits' : 'wait';
+  const parts = [
+    ...(waiting === 0
+      ? []
+      : [[`${waiting} ${verb}`, waitsFor === null ? '' : WAITS_FOR[waitsFor]].join(' ').trim()]),
+    ...(underWay === 0 ? [] : [`${underWay} under way`]),
+  ];
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** How many of the stakes are on the chain for good. */
+export function seatsText({ seats, maxPlayers }: Pick<MatchView, 'seats' | 'maxPlayers'>): string {
+  const final = seats.filter(({ state }) => state === 'final').length;
+  return `${seats.length} of ${maxPlayers}${seats.length === 0 ? '' : `, ${final} on the chain`}`;
+}
+
+/** Why it is paused says more than that it is. */
+export function linkNotice({ notice, pausedFor }: Pick<MatchView, 'notice' | 'pausedFor'>): string | null {
+  return pausedFor === null ? (notice?.message ?? null) : `Paused: ${pausedFor}`;
+}
+
 /** Why the two figures differ, where they do (H-04). A program that shows less than is at stake is no quirk. */
 export function inPlayNote({ derived, onChain }: DepositView['inPlay']): string | null {
   if (onChain === null || onChain === derived) return null;
@@ -55,11 +87,11 @@ export function inPlayNote({ derived, onChain }: DepositView['inPlay']): string 
     : `${chain}: the newest stake was not there yet, or somebody has to look.`;
 }
 
-/** Null while nothing is wrong. */
-export function depositNotice({ money, frozenFor, openActions }: DepositView): string | null {
+/** What a person has to look at comes first; then what the chain does to everybody. Null while nothing is wrong. */
+export function depositNotice({ money, frozenFor, openActions, notice }: DepositView): string | null {
   if (money === 'frozen') return `Frozen: ${frozenFor ?? 'a person has to look'}`;
   const kinds = reviewedKinds(openActions);
-  if (money !== 'review' && kinds.length === 0) return null;
+  if (money !== 'review' && kinds.length === 0) return notice?.message ?? null;
   return `Waits for a person: ${kinds.length === 0 ? 'in review' : kinds.join(', ')}`;
 }
 

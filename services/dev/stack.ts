@@ -11,6 +11,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadMatchProgram, type RunningChain, startLocalChain } from '../local-chain/index.ts';
+import { DEFAULT_ENDPOINT } from '../local-chain/server/faults.ts';
 import { bundleWorker } from './bundle.ts';
 import { buildConsole } from './console.ts';
 import { DevError } from './errors.ts';
@@ -21,10 +22,16 @@ import { WorkerProcess } from './worker-process.ts';
 /** Not scaled as far as the rest: how fast this machine answers does not follow from the length of a slot. */
 const RPC_TIMEOUT_MS = 2_000;
 
+/** By the names that the settings give them: two providers are two endpoints of one chain, each with faults of its own. */
+export const ENDPOINTS = { local: DEFAULT_ENDPOINT, b: 'b' } as const;
+export type ProviderName = keyof typeof ENDPOINTS;
+
 export interface StackOptions {
   readonly slotMs: number;
   /** Factor on every threshold of the mirror, in (0, 1]. */
   readonly scale: number;
+  /** One if left out. With two, both must miss a transaction before it counts as absent, as in production. */
+  readonly providers?: 1 | 2;
   readonly chainPort?: number;
   readonly workerPort?: number;
   /** Runs the sources, and restarts when they change; else a bundle made once, which nobody's editor disturbs. */
@@ -159,15 +166,19 @@ async function startWorker(
   });
 }
 
-/** One provider, so one witness of absence: what the settings of production refuse (design: section 6). */
-function settingsText({ scale }: StackOptions, { rpcUrl, chain }: RunningChain): string {
+/** With one provider there is one witness of absence: what the settings of production refuse (design: section 6). */
+function settingsText({ scale, providers = 1 }: StackOptions, { rpcUrl, chain }: RunningChain): string {
   const { coordinator, custody } = makeSecrets();
+  const all = Object.entries(ENDPOINTS).map(([name, endpoint]) => ({
+    name,
+    url: endpoint === DEFAULT_ENDPOINT ? rpcUrl : `${rpcUrl}/${endpoint}`,
+  }));
   const settings = {
     ENVIRONMENT: 'development',
     SCALE: String(scale),
-    RPC_PROVIDERS: JSON.stringify([{ name: 'local', url: rpcUrl }]),
+    RPC_PROVIDERS: JSON.stringify(all.slice(0, providers)),
     RPC_TIMEOUT_MS: String(Math.max(RPC_TIMEOUT_MS, 5_000 * scale)),
-    ABSENCE_PROVIDERS: '1',
+    ABSENCE_PROVIDERS: String(providers),
     CLUSTER: chain.genesisHash,
     COORDINATOR_SECRETS: JSON.stringify([coordinator]),
     CUSTODY_SECRET: custody,

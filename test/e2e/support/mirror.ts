@@ -1,7 +1,7 @@
 /** The mirror as the end-to-end tests run it: real workerd, a real SVM, real sockets between them. */
 import type { MatchView } from '../../../durable-objects/wire/views.ts';
 import { MirrorClient, type Reply } from '../../../services/dev/mirror-client.ts';
-import { Stack } from '../../../services/dev/stack.ts';
+import { Stack, type StackOptions } from '../../../services/dev/stack.ts';
 import { proveConservation } from './conservation.ts';
 import { ask } from './http.ts';
 
@@ -23,19 +23,23 @@ export const ENTRY_FEE = 100_000_000n;
 export const PLATFORM = 1;
 
 /** No run can end without its books being balanced: that is part of how it is stopped. */
-export async function startMirror(onLine?: (line: string) => void): Promise<Stack> {
-  const options = { slotMs: SLOT_MS, scale: SCALE, beforeStop: proveConservation };
-  return await Stack.start({ ...options, ...(onLine === undefined ? {} : { onLine }) });
+export async function startMirror(
+  onLine?: (line: string) => void,
+  options: Pick<StackOptions, 'providers'> = {},
+): Promise<Stack> {
+  const fixed = { slotMs: SLOT_MS, scale: SCALE, beforeStop: proveConservation };
+  return await Stack.start({ ...fixed, ...options, ...(onLine === undefined ? {} : { onLine }) });
 }
 
-/** Asks until the answer is as it should be. Rejects after `WAIT_MS`, with the last answer. */
+/** Asks until the answer is as it should be. Rejects after `waitMs`, with the last answer. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
   holds: (found: T) => boolean,
+  waitMs = WAIT_MS,
 ): Promise<T> {
   let found: unknown = 'no answer';
-  for (const end = performance.now() + WAIT_MS; performance.now() < end; await pause(POLL_MS)) {
+  for (const end = performance.now() + waitMs; performance.now() < end; await pause(POLL_MS)) {
     try {
       const answer = await ask();
       if (holds(answer)) return answer;
@@ -44,7 +48,7 @@ export async function eventually<T>(
       found = error;
     }
   }
-  throw new Error(`${what}: not in ${WAIT_MS} ms; last: ${shown(found)}`);
+  throw new Error(`${what}: not in ${waitMs} ms; last: ${shown(found)}`);
 }
 
 export function pause(ms: number): Promise<void> {

@@ -1,0 +1,153 @@
+/** Everything that can go wrong with Solana: at one provider, at both, and with the chain itself (F1-F16, F34). */
+import type { HealthState } from '../../../machines/health/machine.ts';
+import type {
+  FaultInput,
+  LocalChain,
+  RunningChain,
+  SimpleFault,
+} from '../../../services/local-chain/index.ts';
+
+export interface Trouble {
+  readonly name: string;
+  /** Answers what ends it. */
+  begin(chain: RunningChain): () => void;
+  /**
+   * How long it lasts: until every action has ended in spite of it, until the monitor's verdict and well past it, or so
+   * many ms.
+   */
+  readonly lasts: 'ended' | HealthState | number;
+}
+
+export const ONE = ['default'];
+export const BOTH = ['default', 'b'];
+
+/** Of a provider: `at` one of them, or at both. */
+export interface ProviderFault {
+  readonly name: string;
+  readonly fault: FaultInput;
+  /** At both. At one of two every action ends while it lasts. */
+  readonly lasts: Trouble['lasts'];
+}
+
+export function troubleOf({ name, fault, lasts }: ProviderFault, endpoints: readonly string[]): Trouble {
+  return {
+    name,
+    lasts: endpoints.length > 1 ? lasts : 'ended',
+    begin: ({ faults }) => {
+      for (const endpoint of endpoints) faults.set(endpoint, fault);
+      return () => {
+        for (const endpoint of endpoints) faults.clear(endpoint);
+      };
+    },
+  };
+}
+
+/** As a node answers whose tip is behind: it does not know the blockhash, and that proves nothing. */
+const LAGGING: FaultInput = {
+  kind: 'erring',
+  as: 'rpc',
+  code: -32_002,
+  message: 'Transaction simulation failed: Blockhash not found',
+  data: { err: 'BlockhashNotFound', logs: [] },
+  methods: ['sendTransaction'],
+};
+
+/** Long enough for a first attempt to be made under it; what it has spoiled must be found out afterwards. */
+const A_WHILE = 3_000;
+const MIXED_MS = 8_000;
+
+export const providerFaults: readonly ProviderFault[] = [
+  { name: 'stale by 5 slots', fault: { kind: 'stale', slots: 5 }, lasts: 'ended' },
+  { name: 'stale by 200 slots', fault: { kind: 'stale', slots: 200 }, lasts: A_WHILE },
+  { name: 'going back and forth', fault: { kind: 'stale', slots: [0, 40, 3, 12] }, lasts: 'ended' },
+  { name: 'expired blockhashes', fault: { kind: 'oldBlockhash', blocks: 151 }, lasts: A_WHILE },
+  { name: 'blockhashes of another cluster', fault: { kind: 'oldBlockhash', foreign: true }, lasts: A_WHILE },
+  { name: 'an archive that has lost everything', fault: { kind: 'archiveGap' }, lasts: A_WHILE },
+  {
+    name: 'an archive that does not answer',
+    fault: { kind: 'archiveGap', code: -32_011, firstAvailable: 'honest' },
+    lasts: A_WHILE,
+  },
+  {
+    name: '429 with Retry-After',
+    fault: { kind: 'rateLimited', retryAfterSeconds: 1 },
+    lasts: A_WHILE,
+  },
+  { name: '429 without Retry-After', fault: { kind: 'rateLimited' }, lasts: A_WHILE },
+  { name: 'a quota that runs out', fault: { kind: 'rateLimited', quota: 20 }, lasts: A_WHILE },
+  { name: '403', fault: { kind: 'erring', as: 'http', status: 403 }, lasts: A_WHILE },
+  { name: '503', fault: { kind: 'erring', as: 'http', status: 503 }, lasts: 'down' },
+  { name: 'the HTML page of a gateway', fault: { kind: 'erring', as: 'html', status: 502 }, lasts: 'down' },
+  { name: 'truncated JSON', fault: { kind: 'corrupt', how: 'truncated' }, lasts: 'down' },
+  { name: 'answers to other requests', fault: { kind: 'corrupt', how: 'wrongId' }, lasts: 'down' },
+  { name: 'answers of another shape', fault: { kind: 'corrupt', how: 'wrongShape' }, lasts: 'down' },
+  { name: 'never executed, never answered', fault: { kind: 'hang' }, lasts: 'down' },
+  { name: 'executed, never answered', fault: { kind: 'replyLost', how: 'hang' }, lasts: 'ended' },
+  { name: 'executed, then cut off', fault: { kind: 'replyLost', how: 'destroy' }, lasts: 'ended' },
+  { name: 'sends that are dropped', fault: { kind: 'dropped' }, lasts: A_WHILE },
+  { name: 'preflights of a lagging node', fault: LAGGING, lasts: A_WHILE },
+  { name: 'no connection', fault: { kind: 'off' }, lasts: 'down' },
+];
+
+/** Of the chain itself, hence at every provider. */
+export const chainFaults: readonly Trouble[] = [
+  { name: 'a fork drops what was confirmed', begin: forks, lasts: 'ended' },
+  {
+    name: 'a halt',
+    begin: ({ chain }) => {
+      chain.freeze();
+      return () => chain.thaw();
+    },
+    lasts: 'down',
+  },
+  {
+    name: 'a halt, and a restart from an earlier slot',
+    begin: ({ chain }) => {
+      chain.freeze();
+      return () => {
+        chain.dropBlocks(chain.finalizedSlot + 1);
+        chain.thaw();
+      };
+    },
+    lasts: 'down',
+  },
+];
+
+/** Blocks on top of one of ours when it is dropped: its transactions were shown as confirmed by then. */
+const FORK_DEPTH = 4;
+
+/** Whatever lands is dropped once, some blocks later. The mirror's transactions and nobody else's: all are its own. */
+function forks({ chain }: RunningChain): () => void {
+  const dropped = new Set<string>();
+  let due: { readonly slot: number; readonly height: number } | null = null;
+  return chain.onBlock(({ slot, height, transactions }) => {
+    const isNew = transactions.some(({ signature }) => !dropped.has(signature));
+    if (due === null && isNew) due = { slot, height };
+    if (due === null || height < due.height + FORK_DEPTH) return;
+    const from = due.slot;
+    due = null;
+    // After the block: a listener must not change the chain that is being told of.
+    setImmediate(() => {
+      for (const signature of dropFrom(chain, from)) dropped.add(signature);
+    });
+  });
+}
+
+function dropFrom(chain: LocalChain, slot: number): readonly string[] {
+  return slot <= chain.finalizedSlot ? [] : chain.dropBlocks(slot);
+}
+
+/** Two of five requests meet one of these, drawn by the seed. What takes long is left out: each costs a time-out. */
+export function mixture(seed: number): ProviderFault {
+  const faults = providerFaults.flatMap(({ fault }) => (isQuick(fault) ? [fault] : []));
+  return {
+    name: `anything, by seed ${seed}`,
+    fault: { kind: 'random', seed, percent: 40, faults },
+    lasts: MIXED_MS,
+  };
+}
+
+function isQuick(fault: FaultInput): fault is SimpleFault {
+  const isSlow = fault.kind === 'hang' || (fault.kind === 'replyLost' && fault.how === 'hang');
+  return !isSlow && fault.kind !== 'none' && fault.kind !== 'random' && fault.kind !== 'rateLimited';
+}

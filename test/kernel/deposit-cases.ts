@@ -17,6 +17,7 @@ import {
   reportsOf,
   resolve,
   signed,
+  takeBack,
   transferAction,
   transferRequest,
   unfreeze,
@@ -84,6 +85,10 @@ const story: readonly Make[] = [
   report(D, 'action.final'),
   () => transferRequest('withdraw', 3, 1_000n, 5n, limits),
   () => ({ type: 'transfer.expire', at: AT + HOUR, hash: transferAction('withdraw', 3, 1_000n).hash }),
+  () => transferRequest('withdraw', 4, 1_000n, 5n, limits),
+  () => takeBack(transferAction('withdraw', 4, 1_000n).hash),
+  // Over the limit: nothing is held, a person is asked.
+  () => holdRequest('too much', 1n, null, { ...limits, maxHolds: 0 }),
   () => debit('fee', 91n),
   // What no balance covers: it freezes the deposit, and calls a person.
   booked('chain:five:0:0', 'debit', 10_000n),

@@ -18,8 +18,9 @@ const ENDINGS = [
   {
     name: 'is called off',
     money: 'refunded',
-    events: 4 * 5 + 4 + 2,
-    kinds: 9,
+    // Joined once more, by whoever had taken it back.
+    events: 4 * 5 + 4 + 2 + 3,
+    kinds: 10,
     play: (story: MatchStory) => story.callOff(),
   },
   {

@@ -93,7 +93,8 @@ export class MatchScript {
     return action;
   }
 
-  join(userId: string, payer: Payer = 'custody'): PendingAction {
+  /** `nth`: of the client keys of one player, who comes back. */
+  join(userId: string, payer: Payer = 'custody', nth = 2): PendingAction {
     const user = {
       id: userId,
       wallet: address(`wallet of ${userId}`),
@@ -101,7 +102,7 @@ export class MatchScript {
       authority: address(userId),
     } as const;
     const paymentMethod = payer === 'wallet' ? 0 : 1;
-    const request = { clientKey: key(2), entryFee: FEE, paymentMethod } as const;
+    const request = { clientKey: key(nth), entryFee: FEE, paymentMethod } as const;
     const notAfter = this.now + 3_600_000;
     const action = joinAction(chain, this.terms, user, request, notAfter);
     const options = asked(userId, request);
@@ -135,6 +136,16 @@ export class MatchScript {
     );
     this.#granted(action.hash, payer === 'wallet' ? 'admit' : 'hold');
     return action;
+  }
+
+  takeBack(userId: string, join: string): void {
+    this.commit(
+      { type: 'player.takeBack', at: this.now, userId, join, ended: null },
+      {
+        ...asked(userId, { clientKey: key(9) }),
+        answer: () => ({ status: 200, body: { matchId: MATCH_ID, action: join, state: 'cancelled' } }),
+      },
+    );
   }
 
   #granted(hash: string, task: 'admit' | 'hold'): void {

@@ -20,9 +20,13 @@ export class MatchStory extends MatchScript {
     this.drive(this.#end(), { endedAt: '1800000100' }, this.#prizes());
   }
 
-  /** Created, joined by two, called off and paid back. */
+  /** Created, joined by two, of whom one had changed their mind before; called off and paid back. */
   callOff(): void {
-    this.#seated();
+    this.drive(this.create(), { createdAt: '1800000000' });
+    const [first, second] = PLAYERS;
+    this.takeBack(first, this.join(first).hash);
+    this.drive(this.join(first, 'custody', 0), { seatIndex: 0 });
+    this.drive(this.join(second), { seatIndex: 1 });
     this.drive(this.#cancel(), {}, this.#refunds());
   }
 

@@ -226,7 +226,12 @@ export function reportsOf(context: DepositContext, hash: string): readonly Depos
     { type: 'transfer.expire', at: AT + HOUR, hash },
     { type: 'transfer.lapse', at: AT + HOUR, hash },
     { type: 'withdraw.fee', at: AT, hash, fee: '7' },
+    takeBack(hash),
   ];
+}
+
+export function takeBack(hash: string, binding: Binding = BINDING): DepositEvent {
+  return { type: 'transfer.takeBack', at: AT, binding, hash, ended: null };
 }
 
 export function resolve(as: 'retry' | 'drop', outstanding: readonly string[] = []): DepositEvent {

@@ -115,6 +115,8 @@ function eventKey(event: MatchEvent): string {
       return `${event.type} ${event.verdict.level}`;
     case 'player.join':
       return `${event.type} ${event.user.id}`;
+    case 'player.takeBack':
+      return `${event.type} ${event.join}`;
     case 'attempt.failed':
       return `${event.type} ${event.hash} ${event.ownFault}`;
     case 'compare.clean':

@@ -85,15 +85,28 @@ function requests(context: MatchContext): MatchEvent[] {
     ...(next === undefined ? [] : [make.join(next, context.nextOrder)]),
     ...(requested === undefined ? [] : [make.granted(requested.hash), make.refused(requested.hash)]),
     ...(unplayed === undefined ? [] : [make.expire(unplayed.hash)]),
+    ...takenBack(context),
     make.start(),
     make.end(),
   ];
 }
 
+/** The first seat that can still change its mind, and one that cannot. */
+function takenBack({ seats }: MatchContext): MatchEvent[] {
+  const early = seats.find(({ state, played }) => !played && (state === 'requested' || state === 'reserved'));
+  const late = seats.find(({ state, played }) => played || state !== 'requested');
+  return [...new Set([early, late])].flatMap((seat) =>
+    seat === undefined ? [] : [make.takeBack(seat.userId, seat.hash)],
+  );
+}
+
 /** A third player comes to a funded match and goes again: their seat is shown, not multiplied with all the rest. */
 function visitOf(seat: Seat): MatchEvent[] {
-  const { hash } = seat;
-  return seat.state === 'requested' ? [make.granted(hash), make.refused(hash)] : [make.expire(hash)];
+  const { hash, userId } = seat;
+  const goes = make.takeBack(userId, hash);
+  return seat.state === 'requested'
+    ? [make.granted(hash), make.refused(hash), goes]
+    : [make.expire(hash), goes];
 }
 
 /** What the driver reports of one action, in the order of its life. */

@@ -59,7 +59,7 @@ describe('the match machine', () => {
 
   beforeAll(() => {
     for (const [model] of MODELS) explored.set(model, explore(model));
-  }, 60_000);
+  }, 180_000);
 
   it('takes every transition that it defines', () => {
     const taken = union((each) => each.taken);

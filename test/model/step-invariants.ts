@@ -11,7 +11,7 @@ import {
   seatByHash,
   seatedOnChain,
 } from '../../machines/match/context.ts';
-import type { MatchEvent, SettlementFigures } from '../../machines/match/events.ts';
+import type { JoinTakenBack, MatchEvent, SettlementFigures } from '../../machines/match/events.ts';
 import { isDrained, isReady } from '../../machines/match/readiness.ts';
 import { figuresFor } from './figures.ts';
 import { type MatchState, must, same, type Taken } from './must.ts';
@@ -21,6 +21,7 @@ export function checkStep(before: MatchState, event: MatchEvent, after: Taken): 
   checkHistory(was, is);
   checkDecisions(was, is, event);
   checkPlayed(was, is, event);
+  if (event.type === 'player.takeBack') checkTakenBack(was, is, event, after);
   const [from, to] = [matchValue(before.value).money, matchValue(after.state.value).money];
   const called = after.effects.some((effect) => effect.type === 'record' && effect.row === 'review');
   must(from === to || to !== 'review' || called, 'no match goes to `review` without a person being called');
@@ -77,7 +78,11 @@ function checkDecisions(was: MatchContext, is: MatchContext, event: MatchEvent):
   for (const seat of was.seats) {
     const now = is.seats.find(({ hash }) => hash === seat.hash);
     const isKept = now === undefined || seat.lapsesAt === null || now.lapsesAt === seat.lapsesAt;
-    must(isKept || event.type === 'timer.lapse', 'later offers do not prolong the time to sign');
+    const isBack = was.link.level === 'down' && is.link.level !== 'down';
+    must(
+      isKept || isBack || event.type === 'timer.lapse',
+      'only an outage prolongs the time to sign, later offers do not',
+    );
   }
 }
 
@@ -96,6 +101,26 @@ function checkPlayed(was: MatchContext, is: MatchContext, event: MatchEvent): vo
   must(
     paid.every(({ hash }) => seatByHash(is, hash)?.state === 'final'),
     'a seat whose stake is on the chain never disappears',
+  );
+}
+
+/** What was signed is never taken back, nor what is played; and nobody else's seat or action is touched. */
+function checkTakenBack(was: MatchContext, is: MatchContext, event: JoinTakenBack, { effects }: Taken): void {
+  const seat = was.seats.find(({ hash }) => hash === event.join);
+  const action = actionByHash(was, event.join ?? '');
+  must(
+    seat?.userId === event.userId && !seat.played && seat.state !== 'final',
+    'only a seat of the player`s own, that is neither played nor final, is taken back',
+  );
+  must(action !== undefined && !isInFlight(action) && action.state !== 'review', '... and not signed');
+  const others = <Of extends { readonly hash: string }>(of: readonly Of[]): Of[] =>
+    of.filter(({ hash }) => hash !== event.join);
+  must(same(is.seats, others(was.seats)), 'no other seat is lost or doubled');
+  must(same(is.actions, others(was.actions)), '... and no other action is touched');
+  const ended = effects.filter((effect) => effect.type === 'record' && effect.row === 'actionState');
+  must(
+    ended.length === 1 && ended.every((row) => 'state' in row && row.state === 'cancelled'),
+    'what is taken back ends as cancelled',
   );
 }
 

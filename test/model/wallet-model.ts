@@ -34,7 +34,9 @@ function requests(context: MatchContext): MatchEvent[] {
   return [
     ...(next === undefined ? [] : [make.join(next, context.nextOrder)]),
     ...(waits === undefined ? [] : [make.granted(waits.hash), make.refused(waits.hash)]),
-    ...(open === undefined ? [] : [make.lapse(open.hash), make.expire(open.hash)]),
+    ...(open === undefined
+      ? []
+      : [make.lapse(open.hash), make.expire(open.hash), make.takeBack(open.userId, open.hash)]),
     make.start(),
     make.cancel(context),
   ];

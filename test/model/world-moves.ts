@@ -82,8 +82,12 @@ function requests(play: Play): Move[] {
       make.join(player, play.context.nextOrder),
     ),
   );
+  const goings = play.context.seats.map(({ userId, hash }) =>
+    event(play, `${userId} takes it back`, 0.5, () => make.takeBack(userId, hash)),
+  );
   return [
     ...joins,
+    ...goings,
     event(play, 'start', 3, () => make.start(play.context.made.start)),
     event(play, 'pause', 0.4, () => make.pause()),
     event(play, 'resume', 6, () => make.resume()),

@@ -7,12 +7,19 @@
 export const MAX_RETRY_AFTER_MS = 60_000;
 
 const SECONDS = /^\d{1,9}$/;
+/** The one form that a server may send. `Date.parse` alone takes "-5" for a day in May 2001. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** Unix ms; null where there is none, or where it is in the past. Seconds or an HTTP date. */
 export function retryAtOf(header: string | null, now: number): number | null {
   if (header === null) return null;
   const text = header.trim();
-  const at = SECONDS.test(text) ? now + Number(text) * 1_000 : Date.parse(text);
-  // Also false for NaN: what is no date asks for nothing.
+  const at = instantOf(text, now);
+  // Also false for NaN: what names no instant asks for nothing.
   return at > now ? Math.min(at, now + MAX_RETRY_AFTER_MS) : null;
+}
+
+function instantOf(text: string, now: number): number {
+  if (SECONDS.test(text)) return now + Number(text) * 1_000;
+  return HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
 }

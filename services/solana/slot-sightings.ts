@@ -7,13 +7,16 @@ import { ChainUnavailable } from '../../durable-objects/ports.ts';
 
 interface Sighting {
   readonly slot: number;
-  readonly at: number;
+  /** When it was first seen there: a chain that moves never stays long. */
+  readonly since: number;
 }
 
 /** Far below any slot time (150 ms is the aim of Alpenglow; local chains go down to 50), so that no clock is too slow. */
 const LEAST_SLOT_MS = 20;
 /** A node may be behind by this many, and nobody ahead of it is called absurd: some half an hour. */
 const SLACK = 5_000;
+/** As long as a tip may stand before the monitor has a doubt (design: section 8). */
+const STILL_MS = 5_000;
 
 export class SlotSightings {
   readonly #seen = new Map<string, Sighting>();
@@ -26,21 +29,29 @@ export class SlotSightings {
     this.#isWitness = isWitness;
   }
 
-  /** Throws where no other provider's chain can have come so far since it was last seen. Where no other was: nothing. */
+  note(provider: string, slot: number): void {
+    const known = this.#seen.get(provider);
+    const isMove = known === undefined || slot > known.slot;
+    this.#seen.set(provider, { slot, since: isMove ? this.#now() : known.since });
+  }
+
+  /** Throws where no other provider's chain can have come so far since it last moved. Where no other was seen: nothing. */
   check(provider: string, slot: number): void {
     if (this.#isAbsurd(provider, slot))
       throw new ChainUnavailable('malformed', provider, `slot ${slot} is impossibly far ahead`);
   }
 
-  note(provider: string, slot: number): void {
-    this.#seen.set(provider, { slot, at: this.#now() });
+  /** True where `provider` shows no new slot any more and `other` has gone on for a while: it is as good as down. */
+  standsStill(provider: string, other: string): boolean {
+    const [own, beside] = [this.#seen.get(provider), this.#seen.get(other)];
+    return own !== undefined && beside !== undefined && beside.since - own.since >= STILL_MS;
   }
 
   #isAbsurd(provider: string, slot: number): boolean {
     const now = this.#now();
     const bounds = [...this.#seen]
       .filter(([name]) => name !== provider && this.#isWitness(name))
-      .map(([, seen]) => seen.slot + Math.max(0, now - seen.at) / LEAST_SLOT_MS + SLACK);
+      .map(([, seen]) => seen.slot + Math.max(0, now - seen.since) / LEAST_SLOT_MS + SLACK);
     return bounds.length > 0 && slot > Math.max(...bounds);
   }
 }

@@ -32,34 +32,53 @@ export async function readWitnessed(
   if (other === undefined) return unlessAbsurd(one.answer, sightings);
   for (const { answer } of [one, other]) sightings.note(answer.provider, answer.slot);
   if (judged(one.answer, other.answer) === 'same') return lower(one.answer, other.answer);
-  return await secondLook({ pool, read }, one, other);
+  return await secondLook({ pool, sightings, witnesses, read }, one, other);
 }
 
-/** Of the two, at the later of their slots; nothing follows for one that is not there yet, however long it takes. */
+/**
+ * Of the two, at the later of their slots. One that is not there yet leaves the answer open, and nothing follows for its
+ * place among the others: where the other one is may be its own invention. Only where it has stood still for a while,
+ * and the other has not, is it taken for what it is, one provider that is down.
+ */
 async function secondLook(
-  { pool, read }: Pick<WitnessedRead, 'pool' | 'read'>,
+  { pool, sightings, read }: WitnessedRead,
   one: AskedOne<AccountsAt>,
   other: AskedOne<AccountsAt>,
 ): Promise<AccountsAt> {
   const minSlot = Math.max(one.answer.slot, other.answer.slot);
   const again = ({ provider }: AskedOne<AccountsAt>) =>
-    pool.patiently(provider, (asked) => read(asked, minSlot));
+    pool.patiently(provider, (asked) => read(asked, minSlot)).catch(nullWhereStale);
   const [oneNow, otherNow] = await Promise.all([again(one), again(other)]);
-  // Finalized slots pass quickly: what one shows now, the other may have shown before.
-  const pairs = [
-    [oneNow, otherNow],
-    [one.answer, otherNow],
-    [oneNow, other.answer],
-  ] as const;
-  const verdicts = pairs.map(([a, b]) => judged(a, b));
-  const names = `${one.provider.name} and ${other.provider.name}`;
-  const contrary = pairs[verdicts.indexOf('contrary')];
+  const names = [one.provider.name, other.provider.name] as const;
+  if (oneNow !== null && otherNow !== null) {
+    // Finalized slots pass quickly: what one shows now, the other may have shown before.
+    const pairs = [
+      [oneNow, otherNow] as const,
+      [one.answer, otherNow] as const,
+      [oneNow, other.answer] as const,
+    ];
+    return decided(pairs, names.join(' and '));
+  }
+  if (oneNow !== null && sightings.standsStill(names[1], names[0])) return oneNow;
+  if (otherNow !== null && sightings.standsStill(names[0], names[1])) return otherNow;
+  throw new ChainUnavailable('stale', names.join(' and '), `one has not reached slot ${minSlot}`);
+}
+
+type Pair = readonly [AccountsAt, AccountsAt];
+
+function decided(pairs: readonly Pair[], names: string): AccountsAt {
+  const contrary = pairs.find(([a, b]) => judged(a, b) === 'contrary');
   if (contrary !== undefined) {
     throw new ChainUnavailable('disagreement', names, `slot ${contrary[0].slot} has two contents`);
   }
-  const same = pairs[verdicts.indexOf('same')];
-  if (same === undefined) throw new ChainUnavailable('stale', names, `no slot in common from ${minSlot} on`);
+  const same = pairs.find(([a, b]) => judged(a, b) === 'same');
+  if (same === undefined) throw new ChainUnavailable('stale', names, 'they differ, at no slot in common');
   return lower(...same);
+}
+
+function nullWhereStale(error: unknown): null {
+  if (error instanceof ChainUnavailable && error.code === 'stale') return null;
+  throw error;
 }
 
 /**

@@ -34,6 +34,34 @@ describe('settings', () => {
     expect([parsed.timeoutMs, parsed.absenceProviders, parsed.development]).toEqual([5_000, 2, false]);
   });
 
+  it('fills in what is asked of a provider, how long one may be silent, and two witnesses where there are two', () => {
+    const parsed = parseSettings({
+      ...SETTINGS,
+      providers: [{ ...SETTINGS.providers[0], requestsPerSecond: 20, burst: 50 }, SETTINGS.providers[1]],
+    });
+    expect(parsed.providers).toMatchObject([
+      { requestsPerSecond: 20, burst: 50 },
+      { requestsPerSecond: 1_000 },
+    ]);
+    expect([parsed.hedgeMs, parsed.readWitnesses]).toEqual([500, 2]);
+    const alone = { providers: SETTINGS.providers.slice(0, 1), absenceProviders: 1, development: true };
+    expect(parseSettings({ ...SETTINGS, ...alone }).readWitnesses).toBe(1);
+    expect(parseSettings({ ...SETTINGS, readWitnesses: 1, hedgeMs: 0 })).toMatchObject({
+      readWitnesses: 1,
+      hedgeMs: 0,
+    });
+  });
+
+  it.each([
+    { readWitnesses: 3 },
+    { readWitnesses: 0 },
+    { hedgeMs: -1 },
+    { providers: SETTINGS.providers.map((one) => ({ ...one, requestsPerSecond: 0 })) },
+    { providers: SETTINGS.providers.map((one) => ({ ...one, burst: 0.5 })) },
+  ])('refuses %j', (changes) => {
+    expect(codeOf(parse(changes))).toBe('settings_invalid');
+  });
+
   it('refuses fewer than two providers outside development', () => {
     const one = { providers: SETTINGS.providers.slice(0, 1) };
     expect(codeOf(parse(one))).toBe('too_few_providers');

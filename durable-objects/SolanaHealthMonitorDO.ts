@@ -169,10 +169,11 @@ export class SolanaHealthMonitorDO implements HealthObject {
   #judge(at: number): void {
     const { probes, settings } = this.#world;
     const { context } = this.#kernel.standing;
-    // Entering `recovering` starts all windows afresh: the outage's own failures must not make the next verdict.
     const samples = this.#ring.samples(probes.providers);
-    const isFresh = this.#state === 'recovering';
-    const judged = isFresh ? samples.filter((sample) => sample.at > context.since) : samples;
+    // Entering `recovering` starts all windows afresh: the outage's own failures must not make the next verdict. To be
+    // let out of it, they count.
+    const isOut = this.#level === 'degraded' || this.#level === 'down';
+    const judged = isOut ? samples : samples.filter((sample) => sample.at > this.#ring.freshSince);
     const assessment = assess(judged, this.#ring.disputes, context.since, at, settings.health);
     this.#kernel.commit({ type: 'probes.judged', at, assessment }, { id: `probes:${at}` });
   }
@@ -185,6 +186,7 @@ export class SolanaHealthMonitorDO implements HealthObject {
 
   #noteLevel(before: Standing<HealthContext>, after: Standing<HealthContext>): void {
     const [from, to] = [levelOfHealth(stateOf(before)), levelOfHealth(stateOf(after))];
+    if (to === 'recovering') this.#ring.startAfresh(after.context.since);
     this.#permits.levelChanged(from, to, this.#world.clock.now());
   }
 

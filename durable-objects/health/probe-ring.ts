@@ -15,6 +15,7 @@ const SLOT_TIME_STEP = 5;
 export class ProbeRing {
   readonly #sql: SqlPort;
   readonly #next = new Map<string, number>();
+  /** What the rows hold, oldest first; read once a life. */
   #samples: readonly ProbeSample[] | null = null;
 
   constructor(sql: SqlPort) {
@@ -32,12 +33,11 @@ export class ProbeRing {
 
   /** One probe of each provider that was asked; `providers`: those that are configured now. */
   add(round: readonly Probe[], providers: readonly string[], limits: HealthSettings): void {
+    const older = this.#samples ?? this.#read();
     for (const probe of round) this.#write(probe);
-    this.#samples = null;
+    const fresh = round.map(sampleOf);
+    this.#samples = lastOfEach([...older, ...fresh]);
     const samples = this.samples(providers);
-    const fresh = samples.filter(({ provider, at }) =>
-      round.some((probe) => probe.provider === provider && probe.at === at),
-    );
     const before = this.disputes;
     const after = disputesAfter(before, samples, fresh, providers);
     if (JSON.stringify(after) !== JSON.stringify(before)) this.#learn('disputes', JSON.stringify(after));
@@ -59,6 +59,15 @@ export class ProbeRing {
   get slotMs(): number | null {
     const stored = this.#learned('slot_ms');
     return stored === null ? null : Number(stored);
+  }
+
+  /** Unix ms when `recovering` was last entered: what is older is the outage's. */
+  get freshSince(): number {
+    return Number(this.#learned('fresh_since') ?? 0);
+  }
+
+  startAfresh(at: number): void {
+    this.#learn('fresh_since', String(at));
   }
 
   #learnSlotTime(ms: number | null): void {
@@ -107,12 +116,7 @@ export class ProbeRing {
         fingerprint: string | null;
         error: string | null;
       }>('SELECT provider, at, ms, ok, slot, finalized, fingerprint, error FROM sample ORDER BY at, provider')
-      .map(({ ok, finalized, error, ...row }) => ({
-        ...row,
-        ok: ok === 1,
-        finalizedSlot: finalized,
-        limited: error === 'rate_limited',
-      }));
+      .map((row) => sampleOf({ ...row, ok: row.ok === 1, finalizedSlot: row.finalized }));
   }
 
   /** After a wake the ring goes on behind its newest row. */
@@ -125,4 +129,23 @@ export class ProbeRing {
     )[0];
     return newest === undefined ? 0 : (newest.slot_in_ring + 1) % RING;
   }
+}
+
+function sampleOf(probe: Omit<Probe, 'blockHeight' | 'retryAt'>): ProbeSample {
+  const { provider, at, ok, slot, finalizedSlot, fingerprint, error } = probe;
+  const limited = error === 'rate_limited';
+  return { provider, at, ms: Math.round(probe.ms), ok, slot, finalizedSlot, fingerprint, limited };
+}
+
+/** As many of each provider as the ring has rows. */
+function lastOfEach(samples: readonly ProbeSample[]): readonly ProbeSample[] {
+  const left = new Map<string, number>();
+  return samples
+    .toReversed()
+    .filter(({ provider }) => {
+      const more = left.get(provider) ?? RING;
+      left.set(provider, more - 1);
+      return more > 0;
+    })
+    .toReversed();
 }

@@ -65,7 +65,8 @@ export function assess(
   const degraded = firstReason([
     [p95 > limits.degradedP95Ms, `p95 ${duration(p95)}`],
     [
-      failuresIn(recent) >= limits.suspectFailures && errors > limits.degradedErrorPercent,
+      // Of a whole window, also where there are fewer samples yet: two of the first five are no rate.
+      failuresIn(recent) * 100 > limits.degradedErrorPercent * limits.window,
       `${errors} % of the last ${recent.length} probes failed at the best provider`,
     ],
     [lag > limits.finalityLagSlots, `finality lags ${lag} slots`],

@@ -24,14 +24,20 @@ export class VirtualClock {
 
 /** Randomness that is the same in every run (mulberry32), and can begin again. */
 export class SeededRandom implements RandomPort {
-  #state = 0;
+  readonly #seed: number;
+  #state: number;
+
+  constructor(seed = 0) {
+    this.#seed = seed;
+    this.#state = seed;
+  }
 
   bytes(length: number): Uint8Array {
     return Uint8Array.from({ length }, () => this.#next() >>> 24);
   }
 
   reset(): void {
-    this.#state = 0;
+    this.#state = this.#seed;
   }
 
   #next(): number {

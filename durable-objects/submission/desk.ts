@@ -10,7 +10,7 @@ import {
 } from '../../machines/actions/open-action.ts';
 import type { Json } from '../../machines/effects.ts';
 import type { HealthEpoch, LinkContext } from '../../machines/link.ts';
-import type { PendingAction } from '../../machines/pending-action.ts';
+import { isSealed, type PendingAction } from '../../machines/pending-action.ts';
 import type { Actor } from '../actor.ts';
 import type { ActorEvent } from '../kernel/machine-port.ts';
 import type { Lease, OutboxRow } from '../kernel/outbox.ts';
@@ -21,6 +21,8 @@ import { Driver } from './driver.ts';
 import type { DriverEvent, Owner, Stage } from './owner.ts';
 import { isTrouble, Permits } from './permits.ts';
 import { elderOf, Turns } from './turns.ts';
+
+const NOT_SEALED = 'the stored action is not the one that was sealed';
 
 export interface Decisions<Figures>
   extends Pick<Owner<Figures>, 'plan' | 'intentSigner' | 'isOwnFault' | 'finalize'> {
@@ -75,9 +77,21 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     const open = this.#open(hash);
     if (action === null || open === undefined) return FINISHED;
     const stage = { attempt: records.liveAttempt(hash), offer: records.liveOffer(hash) };
+    if (stage.attempt === null && open.state !== 'review' && !this.#isIntact(action, hash)) {
+      this.commit({ type: 'action.review', hash, reason: NOT_SEALED }, row.lease);
+      return FINISHED;
+    }
     return open.state === 'review'
       ? this.#lookUp(action, stage, row.lease)
       : this.#underPermit(hash, () => this.#step(action, stage, row.lease));
+  }
+
+  /** On every load before a signature: what is signed is what was accepted, by its own hash, for this chain (I19). */
+  #isIntact(action: PendingAction, hash: string): boolean {
+    const { cluster, programId } = this.#world.chain;
+    return (
+      action.hash === hash && action.cluster === cluster && action.programId === programId && isSealed(action)
+    );
   }
 
   async #step(action: PendingAction, stage: Stage, lease: Lease): Promise<Worked> {

@@ -88,6 +88,14 @@ describe('a landed transaction', () => {
     ]);
   });
 
+  it('is not believed with another message, though its signature held over its own a moment ago', async () => {
+    await transaction(LEGACY.signature, LEGACY.wire);
+    // The last byte is one of the instruction's data.
+    const changed = LEGACY.wire.with(-1, 99);
+    await expect(transaction(LEGACY.signature, changed)).rejects.toMatchObject({ code: 'malformed' });
+    expect((await transaction(LEGACY.signature, LEGACY.wire)).observed).not.toBeNull();
+  });
+
   it('shows its failure', async () => {
     const err = { InstructionError: [0, { Custom: 6_005 }] };
     const { observed } = await transaction(LEGACY.signature, LEGACY.wire, { err });

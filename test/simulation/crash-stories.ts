@@ -248,7 +248,11 @@ const distribute: KindStory = {
     return scene(story, BOTH, {
       act: async (client) => {
         await client.insists(() => world.match(id).resolve(OLGA, request));
-        await client.insists(() => world.match(id).resume('olga', 'settled by hand'));
+        // A resume has no key: asked again, it is refused where it was done.
+        await world.until(async () => {
+          await client.once(() => world.match(id).resume('olga', 'settled by hand'));
+          return (await view()).link !== 'paused';
+        }, 'resumed');
         await world.until(async () => (await view()).money === 'settled', 'settled');
         await ended(story);
       },

@@ -1,6 +1,6 @@
 /** What may happen on the way: between the mirror and a provider, and between two objects. */
 import { base58Encode } from '../../core/index.ts';
-import { handleRpcText, type LocalChain } from '../../services/local-chain/index.ts';
+import { type ChainNode, handleRpcText } from '../../services/local-chain/index.ts';
 import type { Home, Life, Living } from './homes.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface Route {
 export type PeerWeather = (route: Route) => 'fine' | 'lost' | 'reply-lost';
 
 /** `chainOf`: what a provider, by its name, knows of the chain; it may be behind the others. */
-export function providerFetch(chainOf: (provider: string) => LocalChain, weather: () => Weather) {
+export function providerFetch(chainOf: (provider: string) => ChainNode, weather: () => Weather) {
   return async (url: unknown, init?: { body?: unknown }): Promise<Response> => {
     const provider = providerAt(url);
     const text = String(init?.body ?? '');

@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { decodeInstruction, decodeUserDeposit, journalHash } from '../../core/index.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
+import { effectsByMemo } from './checks.ts';
 import { clientKey, matchId, World, type WorldOptions } from './world.ts';
 
 const SOL = 1_000_000_000n;
@@ -92,6 +93,18 @@ export async function joinsOf(world: World, user: string): Promise<number> {
     }
   }
   return joins;
+}
+
+/** The rest of a match whose create is final: joined, started, ended, and every effect on the chain once. */
+export async function playedOut(story: Story, users: readonly string[] = ['alice', 'bob']): Promise<void> {
+  const { world, id } = story;
+  for (const user of users)
+    await world.until(async () => (await join(story, user)).status === 200, `${user} has a seat`);
+  await seatsFinal(story, 2);
+  expect(await start(story)).toMatchObject({ status: 200 });
+  expect(await end(story)).toMatchObject({ status: 200 });
+  await settledExactly(story);
+  expect([...effectsByMemo(world, id).values()].every((times) => times === 1)).toBe(true);
 }
 
 /** What must be true at the end of every run, whatever the weather was. */

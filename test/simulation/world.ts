@@ -18,7 +18,7 @@ import { SolanaHealthMonitorDO } from '../../durable-objects/SolanaHealthMonitor
 import { type MirrorSettings, mirrorSettings } from '../../durable-objects/settings.ts';
 import { UserDepositDO } from '../../durable-objects/UserDepositDO.ts';
 import type { Binding, Caller, PeersPort } from '../../durable-objects/wire/objects.ts';
-import { LocalChain, loadMatchProgram } from '../../services/local-chain/index.ts';
+import { type ChainNode, LocalChain, loadMatchProgram } from '../../services/local-chain/index.ts';
 import {
   connect,
   ensureProgram,
@@ -72,7 +72,7 @@ export class World {
   readonly #outside = { name: 'outside', life: new Life() };
 
   /** What a provider knows of the chain, where that is not the chain itself. */
-  readonly nodes = new Map<string, LocalChain>();
+  readonly nodes = new Map<string, ChainNode>();
 
   constructor({ scale = 0.1, providers = ['local'] }: WorldOptions = {}) {
     const programs = [loadMatchProgram(), relayProgram];

@@ -13,12 +13,16 @@ import { shardOf } from './names.ts';
 import type { ObjectWorld } from './ports.ts';
 import type {
   AlertRow,
+  Attachment,
   ChainStanding,
   ChainVerdict,
   DirectoryEntry,
   JournalPage,
   ReviewPage,
 } from './wire/objects.ts';
+
+/** A deployment's overlap lasts for a request or two. */
+const OVERTAKEN_AT_MOST = 5;
 
 export interface ActorParts<Context, Event extends ActorEvent> {
   readonly kind: DirectoryEntry['kind'];
@@ -90,6 +94,7 @@ export class Actor<Context, Event extends ActorEvent> {
    * earlier point is noticed only from what was anchored.
    */
   async anchor(): Promise<void> {
+    if (!this.kernel.isBlank) this.kernel.revive();
     await this.ready();
     if (!this.kernel.isBlank && this.kernel.standing.seq !== this.#anchoredSeq) await this.#attach();
   }
@@ -137,15 +142,32 @@ export class Actor<Context, Event extends ActorEvent> {
   }
 
   async #attachOnce(): Promise<void> {
-    const { standing } = this.kernel;
-    const { seq, head } = standing;
-    const active = this.#parts.isActive(standing);
-    const entry = { name: this.#world.name, kind: this.#parts.kind, active, seq, head };
-    const attachment = await this.#directory().attach(entry);
+    const { attachment, seq } = await this.#presentItself();
     if (attachment.behind) await this.#takeNoteOfRestore(attachment.generation);
     else this.#anchoredSeq = seq;
     this.#world.chain.heed(attachment.providers);
     if (attachment.verdict !== null) this.note(attachment.verdict);
+  }
+
+  /**
+   * Two isolates of one object can overlap (F21): the one whose entries were overtaken by the other's has not read them
+   * yet, or was slower on the way. It was restored only where it is behind with all that is stored.
+   */
+  async #presentItself(): Promise<{ readonly attachment: Attachment; readonly seq: number }> {
+    for (let tries = 0; tries < OVERTAKEN_AT_MOST; tries += 1) {
+      const { seq, head } = this.#reread();
+      const active = this.#parts.isActive(this.kernel.standing);
+      const entry = { name: this.#world.name, kind: this.#parts.kind, active, seq, head };
+      const attachment = await this.#directory().attach(entry);
+      if (!attachment.behind || this.#reread().seq === seq) return { attachment, seq };
+    }
+    throw new Error('another isolate of this object writes faster than the directory answers');
+  }
+
+  /** With what another isolate has written. */
+  #reread(): Standing<Context> {
+    this.kernel.settle(() => {});
+    return this.kernel.standing;
   }
 
   /** The pause is stored first: the directory keeps its anchor, and says it again, until it hears that we know. */
@@ -176,7 +198,7 @@ export class Actor<Context, Event extends ActorEvent> {
 
   #checkJournal(): void {
     if (this.#isChecked) return;
-    const { seq, head } = this.kernel.standing;
+    const { seq, head } = this.#reread();
     const broken = this.kernel.journal.tailBreak(seq, head);
     if (broken !== null) this.#pauseFor('journal_broken', `the journal breaks at entry ${broken}`);
     this.#isChecked = true;

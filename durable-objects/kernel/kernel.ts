@@ -149,6 +149,18 @@ export class Kernel<Context, Event extends ActorEvent> {
     this.#armedFor = deadMan;
   }
 
+  /**
+   * The platform gives an alarm up that failed too often (platform facts: A2), and nothing else would wake the object.
+   * Whoever passes by arms it again where something is long overdue.
+   */
+  revive(): void {
+    const { clock, settings } = this.#world;
+    const due = this.#nextDue();
+    if (due === null || due > clock.now() - settings.deadManMs) return;
+    this.#armedFor = UNKNOWN;
+    this.settle(() => {});
+  }
+
   #commitInside(before: Standing<Context>, event: Event, options: CommitOptions<Context>): Outcome<Context> {
     const known =
       options.request === undefined || !this.#hasTables
@@ -217,11 +229,15 @@ export class Kernel<Context, Event extends ActorEvent> {
 
   /** The one physical alarm, at the earliest due; set only when it changes, since each set is a row written. */
   #arm(): void {
-    const due = [this.outbox.nextDue(), this.timers.nextDue()].filter((at) => at !== null);
-    const next = due.length === 0 ? null : Math.min(...due);
+    const next = this.#nextDue();
     if (next === this.#armedFor) return;
     this.#world.alarm.set(next);
     this.#armedFor = next;
+  }
+
+  #nextDue(): number | null {
+    const due = [this.outbox.nextDue(), this.timers.nextDue()].filter((at) => at !== null);
+    return due.length === 0 ? null : Math.min(...due);
   }
 
   /** Tells of what was committed since, by this isolate or by another from which it learned only now. */

@@ -6,13 +6,7 @@ import { Keypair } from '@solana/web3.js';
 import { base58Encode } from '../../core/index.ts';
 import { DirectoryDO } from '../../durable-objects/DirectoryDO.ts';
 import { MoneyMatchStateDO } from '../../durable-objects/MoneyMatchStateDO.ts';
-import {
-  DIRECTORY_SHARDS,
-  depositName,
-  directoryName,
-  healthName,
-  matchName,
-} from '../../durable-objects/names.ts';
+import { depositName, directoryName, healthName, matchName } from '../../durable-objects/names.ts';
 import type { Alert, ChainPort, ObjectWorld, SignerPort, Viewer } from '../../durable-objects/ports.ts';
 import { SolanaHealthMonitorDO } from '../../durable-objects/SolanaHealthMonitorDO.ts';
 import { type MirrorSettings, mirrorSettings } from '../../durable-objects/settings.ts';
@@ -48,6 +42,8 @@ export interface WorldOptions {
   readonly scale?: number;
   /** Names of the RPC providers; from two on, two have to miss a signature before it counts as absent. */
   readonly providers?: readonly string[];
+  /** How far the clock of an object's isolate is off, in ms (F27). */
+  readonly skewOf?: (name: string) => number;
 }
 
 export class World {
@@ -62,19 +58,18 @@ export class World {
   peerWeather: PeerWeather = () => 'fine';
   /** Told of every step at which an object could die. */
   watcher: Watcher = null;
-  /** How far the clock of an object's isolate is off, in ms (F27). */
-  skewOf: (name: string) => number = () => 0;
+  skewOf: NonNullable<WorldOptions['skewOf']>;
   #now = START;
   #seed = 1;
   readonly #homes = new Map<string, Home<Living>>();
   readonly #solanaSettings: SolanaSettings;
   /** Who asks from outside: the cron. It never dies. */
   readonly #outside = { name: 'outside', life: new Life() };
-
   /** What a provider knows of the chain, where that is not the chain itself. */
   readonly nodes = new Map<string, ChainNode>();
 
-  constructor({ scale = 0.1, providers = ['local'] }: WorldOptions = {}) {
+  constructor({ scale = 0.1, providers = ['local'], skewOf = () => 0 }: WorldOptions = {}) {
+    this.skewOf = skewOf;
     const programs = [loadMatchProgram(), relayProgram];
     this.chain = new LocalChain({ startAt: START, slotMs: SLOT_MS, programs });
     this.settings = mirrorSettings(scale);
@@ -237,12 +232,14 @@ export class World {
   }
 
   #worldOf({ name, sql, alarm, life }: Storage): ObjectWorld {
+    const now = (): number => this.#now + this.skewOf(name);
     return {
       name,
       settings: this.settings,
       sql,
-      alarm,
-      clock: { now: () => this.#now + this.skewOf(name) },
+      // It goes by the clock of the machine that it was set on.
+      alarm: { set: (at) => alarm.set(at === null ? null : at - this.skewOf(name)) },
+      clock: { now },
       random: { bytes: (length) => this.#bytes(length) },
       sockets: {
         count: () => this.watchers.length,
@@ -255,7 +252,7 @@ export class World {
       },
       chain: steppedPort(this.port, { name, life }, () => this.watcher),
       signer: steppedPort(this.port, { name, life }, () => this.watcher),
-      probes: createProbes(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now }),
+      probes: createProbes(this.#solanaSettings, { fetch: this.#fetch, now }),
       peers: this.#peers({ name, life }),
       alerts: { deliver: async (alert) => void this.delivered.push(alert) },
     };
@@ -295,6 +292,3 @@ export class World {
     });
   }
 }
-
-/** All shards, for a test that cuts one off. */
-export const SHARDS: readonly number[] = Array.from({ length: DIRECTORY_SHARDS }, (_, shard) => shard);

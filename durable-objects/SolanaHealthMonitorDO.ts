@@ -12,6 +12,7 @@ import {
   levelOfHealth,
   type ProbesJudged,
 } from '../machines/health/machine.ts';
+import { standstill } from '../machines/health/samples.ts';
 import { refusal } from '../machines/refusals.ts';
 import { Breakers, type Noticed } from './health/breakers.ts';
 import { Permits } from './health/permits.ts';
@@ -246,20 +247,21 @@ export class SolanaHealthMonitorDO implements HealthObject {
     return generation;
   }
 
-  /** Every 2 s with a doubt or somebody waiting, every 15 s otherwise. A breaker on trial is a doubt. */
+  /** Every 2 s with a doubt or somebody waiting, every 15 s otherwise. */
   get #isBusy(): boolean {
-    return (
-      this.#state !== 'healthy' ||
-      this.#activeObjects > 0 ||
-      this.#hasFailed ||
-      this.#providers.some(({ breaker }) => breaker === 'half_open')
-    );
+    return this.#state !== 'healthy' || this.#activeObjects > 0 || this.#isInDoubt;
   }
 
-  get #hasFailed(): boolean {
-    const samples = this.#ring.samples(this.#world.probes.providers);
-    const best = bestProvider(samples, this.#world.settings.health);
-    return samples.findLast((sample) => sample.provider === best)?.ok === false;
+  /** The best provider failed, no tip moved, or a breaker is on trial. */
+  get #isInDoubt(): boolean {
+    const { probes, settings, clock } = this.#world;
+    const samples = this.#ring.samples(probes.providers);
+    const best = bestProvider(samples, settings.health);
+    return (
+      samples.findLast((sample) => sample.provider === best)?.ok === false ||
+      standstill(samples, clock.now(), settings.health.downMs).isDoubted ||
+      this.#providers.some(({ breaker }) => breaker === 'half_open')
+    );
   }
 
   get #providers(): readonly ProviderStanding[] {

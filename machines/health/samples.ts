@@ -24,15 +24,29 @@ export function counted(samples: readonly ProbeSample[]): readonly ProbeSample[]
   return samples.filter((sample) => !sample.limited);
 }
 
-/** Samples at which the provider's own tip rose. Its first reading is no rise, nor is what a pool forgot and found again. */
-export function rises(own: readonly ProbeSample[]): readonly ProbeSample[] {
-  let tip: number | null = null;
-  return own.filter(({ slot }) => {
-    const isRise = slot !== null && tip !== null && slot > tip;
-    if (slot !== null && (tip === null || slot > tip)) tip = slot;
-    return isRise;
+/** Readings that a new one is held against at most. */
+const LOOKED_BACK = 32;
+
+/**
+ * Samples at which the provider's own tip rose above what it showed lately. Its first reading is no rise, nor is what one
+ * node of a pool does not know yet and the next one does. What it showed longer ago binds nobody: after a halt the chain
+ * may go on from an earlier slot (platform facts: D2).
+ */
+function rises(own: readonly ProbeSample[], latelyMs: number): readonly ProbeSample[] {
+  const told = own.filter(({ slot }) => slot !== null);
+  return told.filter(({ slot, at }, index) => {
+    let isFirst = true;
+    for (const before of told.slice(Math.max(0, index - LOOKED_BACK), index)) {
+      if (before.at < at - latelyMs) continue;
+      if ((before.slot ?? 0) >= (slot ?? 0)) return false;
+      isFirst = false;
+    }
+    return !isFirst;
   });
 }
+
+/** How long a tip is remembered, in times of the standstill that counts: enough to have met every node of a pool. */
+const REMEMBERED = 4;
 
 /** What may be said of the tip, over all providers. */
 export interface Standstill {
@@ -42,6 +56,8 @@ export interface Standstill {
    * bad one of an idle monitor, a long time after the one before, says nothing yet.
    */
   readonly ms: number;
+  /** The newest probes saw none. */
+  readonly isDoubted: boolean;
   readonly providers: number;
   /**
    * Providers whose tip was looked at meanwhile, more than once and lately. At the others it is unknown, because they do
@@ -50,21 +66,27 @@ export interface Standstill {
   readonly seen: number;
 }
 
-export function standstill(samples: readonly ProbeSample[], now: number, latelyMs: number): Standstill {
+/** `downMs`: the standstill that counts. */
+export function standstill(samples: readonly ProbeSample[], now: number, downMs: number): Standstill {
   const all = byProvider(samples);
-  const progressed = all.map((own) => (rises(own).at(-1) ?? own.find(({ slot }) => slot !== null))?.at ?? -1);
+  const progressed = all.map(
+    (own) => (rises(own, downMs * REMEMBERED).at(-1) ?? own.find(({ slot }) => slot !== null))?.at ?? -1,
+  );
   const newest = Math.max(-1, ...progressed);
-  const since = samples.find((sample) => sample.at > newest)?.at ?? now;
+  const first = samples.find((sample) => sample.at > newest);
   const isSeen = (own: readonly ProbeSample[]): boolean => {
     const looked = counted(own).filter((sample) => sample.at > newest);
-    return looked.length >= 2 && looked.some((sample) => sample.at >= now - latelyMs);
+    return looked.length >= 2 && looked.some((sample) => sample.at >= now - downMs);
   };
-  return { ms: now - since, providers: all.length, seen: all.filter(isSeen).length };
+  const ms = now - (first?.at ?? now);
+  return { ms, isDoubted: first !== undefined, providers: all.length, seen: all.filter(isSeen).length };
 }
 
 /** Two rises of one provider's tip since `since`. */
-export function progressSeen(samples: readonly ProbeSample[], since: number): boolean {
-  return byProvider(samples).some((own) => rises(own).filter((sample) => sample.at > since).length >= 2);
+export function progressSeen(samples: readonly ProbeSample[], since: number, downMs: number): boolean {
+  return byProvider(samples).some(
+    (own) => rises(own, downMs * REMEMBERED).filter((sample) => sample.at > since).length >= 2,
+  );
 }
 
 /** In slots, at the provider where it is least, and the lesser of its last two: one provider's fault is not Solana's. */
@@ -84,6 +106,7 @@ export interface SlotTimeLimits {
   readonly maxSlotMs: number;
   /** As many of the newest paces. */
   readonly window: number;
+  readonly downMs: number;
 }
 
 /** Fewer paces than this are an accident. */
@@ -95,7 +118,7 @@ const PACES = 5;
  */
 export function slotTime(samples: readonly ProbeSample[], limits: SlotTimeLimits): number | null {
   const paces = byProvider(samples)
-    .flatMap((own) => pacesOf(rises(own)))
+    .flatMap((own) => pacesOf(rises(own, limits.downMs * REMEMBERED)))
     .filter(({ ms }) => ms >= limits.minSlotMs && ms <= limits.maxSlotMs)
     .toSorted((left, right) => left.at - right.at)
     .slice(-limits.window)

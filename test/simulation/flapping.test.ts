@@ -34,9 +34,7 @@ describe('a monitor of a live chain', () => {
       for (const dying of ['a', 'b']) {
         const passing = await Passing.open('a', 'b');
         const { world } = passing;
-        // Somebody waits, so that it probes at its quick pace.
-        const waiting = { name: 'match/somebody', kind: 'match', active: true, seq: 1, head: '' } as const;
-        await world.directory(0).attach(waiting);
+        await passing.somebodyWaits();
         passing.weather = (_method, _params, provider) =>
           provider === dying && Math.floor(world.now / 40_000) % 2 === 1 ? 'http-500' : 'fine';
         expect(await passing.changesIn(() => world.advance(HOUR / 4))).toEqual([]);

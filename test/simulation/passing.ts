@@ -8,6 +8,8 @@ import type { Sky, Weather } from './network.ts';
 import { World } from './world.ts';
 
 const SLOT_MS = 400;
+/** What a probe asks, and what has slots in its answer. */
+const PROBED = new Set(['getEpochInfo', 'getMultipleAccounts']);
 
 export interface Look {
   /** Slots that this provider is behind the tip, and `finalized` behind that. */
@@ -49,9 +51,21 @@ export class Passing {
     this.#slotMs = ms;
   }
 
+  /** It goes on from an earlier slot. */
+  restart(slotMs: number, back: number): void {
+    this.slotMs = slotMs;
+    this.#slots -= back;
+  }
+
   get slot(): number {
     this.#pass();
     return this.#first + Math.floor(this.#slots);
+  }
+
+  /** Somebody waits for the chain: the monitor probes at its quick pace. */
+  async somebodyWaits(): Promise<void> {
+    const entry = { name: 'match/somebody', kind: 'match', active: true, seq: 1, head: '' } as const;
+    await this.world.directory(0).attach(entry);
   }
 
   /** Changes of the monitor's state from now on, as long as `work` takes. */
@@ -69,12 +83,11 @@ export class Passing {
 
   #sky(method: string, params: readonly unknown[], provider: string): Sky {
     const sky = this.weather(method, params, provider);
-    if (sky !== 'fine') return sky;
+    if (sky !== 'fine' || !PROBED.has(method)) return sky;
     const { behind = 0, lag = 32, differs = false } = this.look(provider);
     const slot = this.slot - behind;
     const result = this.#ask(method, params);
     if (method === 'getEpochInfo') return { result: { ...result, absoluteSlot: slot } };
-    if (method !== 'getMultipleAccounts') return { result };
     const value: unknown = differs ? [null, null, null] : Reflect.get(result, 'value');
     return { result: { context: { slot: slot - lag }, value } };
   }

@@ -8,6 +8,7 @@ import { BlockhashWindow, deriveHash } from './blockhashes.ts';
 import type { Block, BlockHeader, Commitment } from './blocks.ts';
 import { HeaderLog } from './blocks.ts';
 import { invalidParams } from './errors.ts';
+import type { TransactionRecord } from './history.ts';
 import { History } from './history.ts';
 import { memoOf } from './memo.ts';
 import type { SlotTime } from './slot-clock.ts';
@@ -28,17 +29,24 @@ export interface View {
   readonly block: BlockHeader;
 }
 
-/** The finalized state and the blocks on top of it: enough to go on from there once more. */
+/**
+ * All that a ledger is at one moment, but for what was final by then. Both states, since the tip cannot be had from the
+ * finalized one: that holds a patch already while it has not executed the blocks before the patch.
+ */
 export interface LedgerSnapshot {
-  readonly svm: Uint8Array;
+  readonly finalized: Uint8Array;
+  readonly tip: Uint8Array;
   readonly root: BlockHeader;
+  /** Blocks above the root, and the records of their transactions, oldest first. */
   readonly recent: readonly Block[];
+  readonly records: readonly TransactionRecord[];
 }
 
-/** What is known at the newest finalized block, which becomes the tip. */
 interface Start {
-  readonly svm: Svm;
+  readonly finalized: Svm;
+  readonly tip: Svm;
   readonly root: BlockHeader;
+  readonly recent: readonly Block[];
   readonly history: History;
   readonly headers: HeaderLog;
 }
@@ -58,38 +66,48 @@ export class Ledger {
   /** The finalized state as it was last copied, until it changes: of an idle chain one copy serves every snapshot. */
   #copied: Uint8Array | undefined;
 
-  private constructor({ svm, root, history, headers }: Start, options: LedgerOptions) {
+  private constructor({ finalized, tip, root, recent, history, headers }: Start, options: LedgerOptions) {
     this.#options = options;
     this.history = history;
     this.headers = headers;
     this.blockhashes = new BlockhashWindow(options.blockhashWindow);
-    this.#tip = svm;
+    this.#finalized = finalized;
+    this.#tip = tip;
     this.#root = root;
-    this.#tip.setClock(root.slot, root.blockTime);
-    this.#finalized = svm.copy();
+    this.#recent = [...recent];
     for (const header of headers) this.blockhashes.add(header.hash, header.height);
     this.blockhashes.prune(root.height);
+    finalized.setClock(root.slot, root.blockTime);
+    tip.setClock(this.tip.block.slot, this.tip.block.blockTime);
   }
 
   static genesis(svm: Svm, time: SlotTime, options: LedgerOptions): Ledger {
     const root = headerOf(time, undefined, options.genesisHash);
     const headers = new HeaderLog();
     headers.add(root);
-    return new Ledger({ svm, root, history: new History(options.historyLimit), headers }, options);
+    const history = new History(options.historyLimit);
+    return new Ledger({ finalized: svm.copy(), tip: svm, root, recent: [], history, headers }, options);
   }
 
   /** Begins again at a snapshot of another ledger, which lends the memory of what was final by then. */
-  static resume({ svm, root, recent }: LedgerSnapshot, source: Ledger): Ledger {
+  static resume(snapshot: LedgerSnapshot, source: Ledger): Ledger {
+    const { root, recent, records } = snapshot;
     const history = source.history.upTo(root.height);
+    for (const record of records) history.add(record);
     const headers = source.headers.upTo(root.height);
-    const ledger = new Ledger({ svm: Svm.fromBytes(svm), root, history, headers }, source.#options);
-    for (const block of recent) ledger.#again(block);
-    return ledger;
+    for (const block of recent) headers.add(block);
+    const [finalized, tip] = [Svm.fromBytes(snapshot.finalized), Svm.fromBytes(snapshot.tip)];
+    return new Ledger({ finalized, tip, root, recent, history, headers }, source.#options);
   }
 
   snapshot(): LedgerSnapshot {
     this.#copied ??= this.#finalized.toBytes();
-    return { svm: this.#copied, root: this.#root, recent: [...this.#recent] };
+    const recent = [...this.#recent];
+    const records = recent
+      .flatMap(({ transactions }) => transactions.map(({ signature }) => this.history.get(signature)))
+      .filter((record) => record !== undefined);
+    const tip = recent.every(isIdle) ? this.#copied : this.#tip.toBytes();
+    return { finalized: this.#copied, tip, root: this.#root, recent, records };
   }
 
   get tip(): View {
@@ -170,14 +188,6 @@ export class Ledger {
     return transactions;
   }
 
-  /** A block of a snapshot. Its patches are in the snapshot's finalized state already, as `patch` left them there. */
-  #again(block: Block): void {
-    this.produce({ slot: block.slot, at: block.blockTime * 1_000 }, block.transactions);
-    for (const patch of block.patches) this.#tip.setAccount(patch.address, patch.account);
-    this.#recent.pop();
-    this.#recent.push(block);
-  }
-
   #register(header: BlockHeader): void {
     this.headers.add(header);
     this.blockhashes.add(header.hash, header.height);
@@ -205,7 +215,7 @@ export class Ledger {
       this.#recent.shift();
       replay(this.#finalized, oldest);
       // Its clock alone moves with every block, and is set anew where a snapshot is taken up.
-      if (oldest.transactions.length + oldest.patches.length > 0) this.#copied = undefined;
+      if (!isIdle(oldest)) this.#copied = undefined;
       this.#root = oldest;
     }
   }
@@ -220,6 +230,10 @@ function headerOf(time: SlotTime, parent: BlockHeader | undefined, genesisHash: 
     blockTime: Math.max(parent?.blockTime ?? 0, Math.floor(time.at / 1_000)),
     hash: deriveHash('block', genesisHash, time.slot),
   };
+}
+
+function isIdle({ transactions, patches }: Block): boolean {
+  return transactions.length === 0 && patches.length === 0;
 }
 
 /** Executes a block that was valid before; its signatures were checked then. */

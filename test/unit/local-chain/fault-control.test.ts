@@ -119,7 +119,7 @@ describe('the chain’s own faults over HTTP', () => {
       [{ fault: { kind: 'stale' } }, 'fault.slots: expected 1 to 1000 slots, or a list'],
       [{ fault: { kind: 'stale', slots: 1_001 } }, 'fault.slots: '],
       [{ fault: { kind: 'stale', slots: [1] } }, 'fault.slots: '],
-      [{ fault: { kind: 'stale', slots: [1, 2, 3, 4, 5, 6, 7, 8] } }, ''],
+      [{ fault: { kind: 'stale', slots: [1, 2, 3, 4, 5, 6, 7, 8] } }, 'at most 8 different lags'],
       [{ fault: { kind: 'archiveGap', code: -32_000 } }, 'fault.code: expected -32011, -32019 or -32007'],
       [{ fault: { kind: 'archiveGap', keepsBlocks: -1 } }, 'fault.keepsBlocks: '],
       [{ fault: { kind: 'oldBlockhash', blocks: 0 } }, 'fault.blocks: '],

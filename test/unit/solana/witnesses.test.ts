@@ -214,6 +214,13 @@ describe('a breaker that the monitor has opened', () => {
     await expect(read()).rejects.toMatchObject({ code: 'disagreement' });
   });
 
+  it('keeps the provider from being asked even where the others have just failed', async () => {
+    const { chain, asked } = bench({ a: down, b: { slot: 70, lamports: 5 } });
+    chain.heed([open('b', 1_010_000)]);
+    await expect(chain.finalizedHeight()).rejects.toMatchObject({ code: 'unavailable', provider: 'a' });
+    expect(methods(asked)).toEqual(['a:getEpochInfo']);
+  });
+
   it('past its time has it tried after the others', async () => {
     const { chain, asked, later } = both();
     chain.heed([open('a', 1_010_000)]);

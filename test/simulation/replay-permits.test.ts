@@ -206,13 +206,18 @@ describe('a monitor that does not answer', () => {
         : deaf(route);
     await world.advance(world.settings.health.staleVerdictMs + 1_000);
     for (const user of BOTH) expect(await join(story, user)).toMatchObject({ status: 200 });
+    const since = world.now;
     let most = 0;
+    let firstAt: number | null = null;
     const isDone = async () => {
-      most = Math.max(most, underWay(world, world.matchName(id)));
+      const now = underWay(world, world.matchName(id));
+      if (now > 0) firstAt ??= world.now;
+      most = Math.max(most, now);
       expect((await view()).link).toBe('online');
       return (await view()).seats.every(({ state }) => state === 'final');
     };
     await world.until(isDone, 'both seats final');
+    expect((firstAt ?? 0) - since).toBeGreaterThanOrEqual(world.settings.health.staleVerdictMs);
     expect(most).toBe(1);
     world.peerWeather = () => 'fine';
     expect(await world.match(id).start(world.caller('alice'), { clientKey: clientKey() })).toMatchObject({

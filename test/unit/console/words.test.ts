@@ -4,10 +4,13 @@ import {
   countdownText,
   depositNotice,
   inPlayNote,
+  linkNotice,
   movedText,
   paymentText,
+  queueText,
   reasonText,
   reviewedKinds,
+  seatsText,
   waitingForWallet,
 } from '../../../services/console/words.ts';
 import { depositView, matchView } from './fixtures.ts';
@@ -56,6 +59,40 @@ describe('the words of the page', () => {
   it('name what only a person ends', () => {
     const actions = [action('a', 'review', 'refund'), action('b', 'queued')];
     expect(reviewedKinds(actions)).toEqual(['refund']);
+  });
+});
+
+describe('how far a match has come', () => {
+  it('says how much waits, for what, and how much is under way', () => {
+    expect(queueText({ waiting: 0, underWay: 0, waitsFor: null })).toBeNull();
+    expect(queueText({ waiting: 1, underWay: 0, waitsFor: null })).toBe('1 waits');
+    expect(queueText({ waiting: 3, underWay: 1, waitsFor: 'chain' })).toBe('3 wait for Solana, 1 under way');
+    expect(queueText({ waiting: 0, underWay: 2, waitsFor: null })).toBe('2 under way');
+    const reasons = (['chain', 'permit', 'wallet', 'person', 'action'] as const).map((waitsFor) =>
+      queueText({ waiting: 1, underWay: 0, waitsFor }),
+    );
+    expect(new Set(reasons).size).toBe(5);
+  });
+
+  it('counts the stakes that are on the chain for good', () => {
+    const seat = (state: 'reserved' | 'landed' | 'final') => ({ userId: state, state, stake: '1' });
+    expect(seatsText(matchView)).toBe('0 of 4');
+    expect(seatsText({ ...matchView, seats: [seat('final'), seat('landed'), seat('reserved')] })).toBe(
+      '3 of 4, 1 on the chain',
+    );
+  });
+
+  it('says what the link means, or why it is paused', () => {
+    const notice = { code: 'chain_down', message: 'Solana cannot be reached.' } as const;
+    expect(linkNotice(matchView)).toBeNull();
+    expect(linkNotice({ notice, pausedFor: null })).toBe(notice.message);
+    expect(linkNotice({ notice: { code: 'paused', message: 'Paused.' }, pausedFor: 'a complaint' })).toBe(
+      'Paused: a complaint',
+    );
+    expect(depositNotice({ ...depositView, notice })).toBe(notice.message);
+    expect(depositNotice({ ...depositView, notice, money: 'frozen', frozenFor: 'suspense' })).toBe(
+      'Frozen: suspense',
+    );
   });
 });
 

@@ -57,7 +57,7 @@ export class MoneyMatchStateDO implements MatchObject {
     this.#world = world;
     const actor = () => this.#actor;
     const messages = new MatchMessages(world, actor);
-    this.#joins = new MatchJoins(world, actor);
+    this.#joins = new MatchJoins(world, actor, messages);
     this.#wallets = new WalletDesk(world, actor);
     this.#reconciliation = new MatchReconciliation(world, actor);
     this.#chain = new MatchChain(world, actor, this.#reconciliation);
@@ -108,7 +108,8 @@ export class MoneyMatchStateDO implements MatchObject {
   }
 
   async takeBack(caller: Caller, request: TakeBackRequest): Promise<Answer> {
-    return this.#whenReady((terms) => this.#joins.takeBack(terms, caller, request));
+    const terms = await this.#termsWhenReady();
+    return isRefusal(terms) ? answerOf(terms) : this.#joins.takeBack(terms, caller, request);
   }
 
   async sign(caller: Caller, request: SignRequest): Promise<Answer> {

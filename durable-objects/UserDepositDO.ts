@@ -56,7 +56,7 @@ export class UserDepositDO implements DepositObject {
     this.#world = world;
     const actor = (): Actor<DepositContext, DepositEvent> => this.#actor;
     this.#ledger = new DepositLedger(world, actor);
-    this.#requests = new DepositRequests(world, actor, this.#ledger.limits);
+    this.#requests = new DepositRequests(world, actor, this.#ledger);
     this.#sync = new DepositSync(world, actor, (fact) => void this.#book(fact));
     this.#chain = new DepositChain(world, actor, this.#sync);
     this.#statement = new Statement(world.sql);
@@ -74,12 +74,16 @@ export class UserDepositDO implements DepositObject {
 
   async hold(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
     const failed = await this.#enterSynced(binding);
-    return failed === null ? this.#ledger.hold(binding, request, false) : refusedHold(failed);
+    if (failed !== null) return refusedHold(failed);
+    await this.#hearVerdict();
+    return this.#ledger.hold(binding, request, false);
   }
 
   async admit(binding: Binding, request: HoldRequest): Promise<HoldAnswer> {
     const failed = await this.#enter(binding);
-    return failed === null ? this.#ledger.hold(binding, request, true) : refusedHold(failed);
+    if (failed !== null) return refusedHold(failed);
+    await this.#hearVerdict();
+    return this.#ledger.hold(binding, request, true);
   }
 
   async confirm(holdToken: string): Promise<HoldAnswer> {
@@ -209,6 +213,11 @@ export class UserDepositDO implements DepositObject {
     } catch {
       return refusal('not_ready', 'the directory does not answer');
     }
+  }
+
+  /** With nothing open nobody tells this object of verdicts, and what may be held depends on the newest. */
+  async #hearVerdict(): Promise<void> {
+    if (!isBusy(this.#actor.context)) await this.#actor.refresh().catch(() => {});
   }
 
   /** An empty ledger must not refuse for good what the chain would allow: its history is read first. */

@@ -125,8 +125,8 @@ export class DepositLedger {
   }
 }
 
-export function refusedHold({ code, message, retryable }: Refusal): HoldAnswer {
-  return { ok: false, code, message, retryable };
+export function refusedHold({ code, message, retryable, detail }: Refusal): HoldAnswer {
+  return { ok: false, code, message, retryable, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** The answer as it is stored; its balances are a plain record. */

@@ -26,16 +26,16 @@ type Body = (standing: Standing<DepositContext>) => Json | Refusal;
 export class DepositRequests {
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<DepositContext, DepositEvent>;
-  readonly #limits: DepositLedger['limits'];
+  readonly #ledger: Pick<DepositLedger, 'limits'>;
 
   constructor(
     world: ObjectWorld,
     actor: () => Actor<DepositContext, DepositEvent>,
-    limits: DepositLedger['limits'],
+    ledger: Pick<DepositLedger, 'limits'>,
   ) {
     this.#world = world;
     this.#actor = actor;
-    this.#limits = limits;
+    this.#ledger = ledger;
   }
 
   transfer(
@@ -60,7 +60,7 @@ export class DepositRequests {
       fee,
       maxNotAfterMs: settings.maxNotAfterMs,
       walletLapseMs: settings.walletLapseMs,
-      ...this.#limits,
+      ...this.#ledger.limits,
     };
     const body = { action: action.hash, state: 'queued', lamports, fee, notAfter };
     const options = this.#options(caller, { kind, ...request }, ({ context }) =>

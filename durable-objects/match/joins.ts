@@ -11,14 +11,21 @@ import type { ObjectWorld } from '../ports.ts';
 import type { Answer, Caller } from '../wire/objects.ts';
 import type { JoinRequest, TakeBackRequest } from '../wire/requests.ts';
 import { entryOf, intentOf } from './entry.ts';
+import type { MatchMessages } from './messages.ts';
 
 export class MatchJoins {
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<MatchContext, MatchEvent>;
+  readonly #messages: Pick<MatchMessages, 'waitingFor'>;
 
-  constructor(world: ObjectWorld, actor: () => Actor<MatchContext, MatchEvent>) {
+  constructor(
+    world: ObjectWorld,
+    actor: () => Actor<MatchContext, MatchEvent>,
+    messages: Pick<MatchMessages, 'waitingFor'>,
+  ) {
     this.#world = world;
     this.#actor = actor;
+    this.#messages = messages;
   }
 
   /** Steps 1-3 of design section 6 run in the request; if it dies, the outbox completes them. */
@@ -54,7 +61,17 @@ export class MatchJoins {
     if (first.status !== PENDING) return first;
     const task = user.payer === 'wallet' ? 'admit' : 'hold';
     await workbench.runNow(`${task}:${hashIn(first)}`);
-    return kernel.answers.read(options.id) ?? first;
+    const now = kernel.answers.read(options.id) ?? first;
+    return now.status === PENDING ? this.#withReason(now) : now;
+  }
+
+  /** Not a stored answer: what stands in the way of the hold may be another thing the next time. */
+  #withReason(pending: Answer): Answer {
+    const reason = this.#messages.waitingFor(hashIn(pending));
+    if (reason === undefined) return pending;
+    // SAFETY: the pending answer of a join is an object, written above.
+    const body = JSON.parse(pending.text) as object;
+    return { status: pending.status, text: JSON.stringify({ ...body, ...reason }) };
   }
 
   async intent(terms: Terms, caller: Caller, request: JoinRequest): Promise<Answer> {
@@ -62,9 +79,12 @@ export class MatchJoins {
     return { status: 200, text: JSON.stringify({ action }) };
   }
 
-  /** Frees seat and hold at once, also while the chain is away: it waits for nothing but the commit. */
-  takeBack(terms: Terms, caller: Caller, request: TakeBackRequest): Answer {
-    const { context, kernel } = this.#actor();
+  /**
+   * Frees seat and hold at once, also while the chain is away. The answer is the commit's; that the hold is given back in
+   * the same request is a kindness, and if it fails the outbox does it.
+   */
+  async takeBack(terms: Terms, caller: Caller, request: TakeBackRequest): Promise<Answer> {
+    const { context, kernel, workbench } = this.#actor();
     const hash = request.action ?? seatOf(context, caller.userId)?.hash ?? null;
     const event: JoinTakenBack = {
       type: 'player.takeBack',
@@ -74,12 +94,10 @@ export class MatchJoins {
       ended: hash === null ? null : this.#endedAs(hash, caller),
     };
     const body = { matchId: terms.matchId, action: hash, state: 'cancelled' };
-    return answerIn(
-      kernel.commit(
-        event,
-        clientOptions(caller, request, () => ({ status: 200, body })),
-      ),
-    );
+    const options = clientOptions<MatchContext>(caller, request, () => ({ status: 200, body }));
+    const answer = answerIn(kernel.commit(event, options));
+    if (answer.status === 200) await workbench.runNow(`release:release:${hash}`);
+    return answer;
   }
 
   /** What became of a join of theirs; of others' they are told nothing. */

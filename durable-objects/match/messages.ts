@@ -32,7 +32,15 @@ interface ConcludeRequest {
   readonly isUntold?: boolean;
 }
 
+/** Why a hold is refused for now. */
+export interface Waiting {
+  readonly waitsFor: string;
+  readonly detail?: string;
+}
+
 export class MatchMessages {
+  /** By join: what its player is told beside 202. Of this isolate's life only: asked again, it is known again. */
+  readonly #waiting = new Map<string, Waiting>();
   readonly #world: ObjectWorld;
   readonly #actor: () => Actor<MatchContext, MatchEvent>;
   readonly handlers: Handlers = {
@@ -48,16 +56,29 @@ export class MatchMessages {
     this.#actor = actor;
   }
 
+  /** Why the seat of this join is requested still, as far as that is known. */
+  waitingFor(hash: string): Waiting | undefined {
+    return this.#waiting.get(hash);
+  }
+
   /** Refused for good: that is the stored answer, the seat is freed. Refused for now: asked again. */
   async #hold(row: OutboxRow): Promise<Worked> {
     const { binding, request, hash } = parse<HoldRequest>(row);
     // The seat may be gone, or the answer known from an earlier try whose event was committed.
-    if (seatByHash(this.#actor().context, hash)?.state !== 'requested') return FINISHED;
+    if (seatByHash(this.#actor().context, hash)?.state !== 'requested') {
+      this.#waiting.delete(hash);
+      return FINISHED;
+    }
     const deposit = this.#deposit(binding);
     const answer = await (row.task === 'admit'
       ? deposit.admit(binding, request)
       : deposit.hold(binding, request));
-    if (!answer.ok && answer.retryable) throw new Error(`${answer.code}: ${answer.message}`);
+    this.#waiting.delete(hash);
+    if (!answer.ok && answer.retryable) {
+      const { code, message, detail } = answer;
+      this.#waiting.set(hash, { waitsFor: code, ...(detail === undefined ? {} : { detail }) });
+      throw new Error(`${code}: ${message}`);
+    }
     const at = this.#world.clock.now();
     const event: MatchEvent = answer.ok
       ? { type: 'hold.granted', at, hash, refusal: null }

@@ -165,7 +165,13 @@ export interface MatchObject extends JournalledObject {
 
 export type HoldAnswer =
   | { readonly ok: true; readonly balances: Balances; readonly head: string }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+      readonly detail?: string;
+    };
 
 /** Something that a person has to look at. */
 export interface ReviewRow {

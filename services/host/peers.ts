@@ -32,6 +32,7 @@ export class ObjectPeers implements PeersPort {
     return {
       create: (caller, request) => call(() => stub().create(caller, request)),
       join: (caller, request) => call(() => stub().join(caller, request)),
+      takeBack: (caller, request) => call(() => stub().takeBack(caller, request)),
       start: (caller, request) => call(() => stub().start(caller, request)),
       end: (caller, request) => call(() => stub().end(caller, request)),
       cancel: (caller, request) => call(() => stub().cancel(caller, request)),
@@ -45,6 +46,7 @@ export class ObjectPeers implements PeersPort {
       resume: (operator, reason) => call(() => stub().resume(operator, reason)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),
+      reviews: (from, limit) => call(() => stub().reviews(from, limit)),
       chainVerdict: (verdict) => promptly(() => stub().chainVerdict(verdict)),
     };
   }
@@ -63,12 +65,14 @@ export class ObjectPeers implements PeersPort {
       deposit: (caller, request) => call(() => stub().deposit(caller, request)),
       withdraw: (caller, request) => call(() => stub().withdraw(caller, request)),
       sign: (caller, request) => call(() => stub().sign(caller, request)),
+      takeBack: (caller, hash, request) => call(() => stub().takeBack(caller, hash, request)),
       statement: (from, limit) => call(() => stub().statement(from, limit)),
       outcome: (hash) => call(() => stub().outcome(hash)),
       balanceAt: (seq) => call(() => stub().balanceAt(seq)),
       resolve: (operator, request) => call(() => stub().resolve(operator, request)),
       journal: (from, limit) => call(() => stub().journal(from, limit)),
       alerts: () => call(() => stub().alerts()),
+      reviews: (from, limit) => call(() => stub().reviews(from, limit)),
       chainVerdict: (verdict) => promptly(() => stub().chainVerdict(verdict)),
     };
   }

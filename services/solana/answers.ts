@@ -35,6 +35,8 @@ export const blockhashAnswer = withContext(
   z.object({ blockhash: addressText, lastValidBlockHeight: slotNumber }),
 );
 
+export const validAnswer = withContext(z.boolean());
+
 export const accountsAnswer = withContext(
   z.array(z.object({ lamports, owner: addressText, data: base64Pair }).nullable()),
 );

@@ -1,10 +1,10 @@
 /** Puts the parts together once; the chain port, the probes and the development helpers share them. */
 import { AccountLists } from './accounts-of.ts';
-import { blockhashAnswer } from './answers.ts';
+import { type Blockhash, latestBlockhash } from './blockhash.ts';
 import { type CustodySigner, DerivedCustody } from './custody.ts';
 import type { Wait } from './deadline.ts';
 import { InstructionBuilder } from './instructions.ts';
-import { type Fetch, type Provider, RpcProvider } from './json-rpc.ts';
+import { type Fetch, RpcProvider } from './json-rpc.ts';
 import { PdaTable } from './pda.ts';
 import { ProviderGuard } from './provider-guard.ts';
 import { RemoteCustody } from './remote-custody.ts';
@@ -20,14 +20,6 @@ export interface SolanaDeps {
   now(): number;
   /** Left out, nothing is waited for: neither a slow provider, before the next is asked too, nor one that is behind. */
   readonly wait?: Wait;
-}
-
-export interface Blockhash {
-  readonly blockhash: string;
-  readonly lastValidBlockHeight: number;
-  /** Slot of the answer. */
-  readonly slot: number;
-  readonly provider: string;
 }
 
 export interface SolanaParts {
@@ -52,8 +44,17 @@ export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts
   const signers = new Signers(settings, custodyOf(settings, deps));
   const instructions = new InstructionBuilder(lists);
   const transactions = new TransactionBuilder(instructions);
-  const latestBlockhash = () => pool.read(fetchBlockhash);
-  return { settings, pool, sightings, pdas, lists, signers, instructions, transactions, latestBlockhash };
+  return {
+    settings,
+    pool,
+    sightings,
+    pdas,
+    lists,
+    signers,
+    instructions,
+    transactions,
+    latestBlockhash: () => latestBlockhash(pool),
+  };
 }
 
 function custodyOf({ custody }: SolanaSettings, { fetch }: SolanaDeps): CustodySigner {
@@ -69,14 +70,4 @@ export function createProviders(settings: SolanaSettings, deps: SolanaDeps): rea
     const guard = new ProviderGuard({ name, budget: { perSecond: requestsPerSecond, burst }, now });
     return new RpcProvider({ name, url, timeoutMs, cluster, fetch, guard, now });
   });
-}
-
-/** At `confirmed`: a finalized one would waste some 32 of its 150 blocks (platform facts: D1). */
-async function fetchBlockhash(provider: Provider): Promise<Blockhash> {
-  const { context, value } = await provider.call(
-    'getLatestBlockhash',
-    [{ commitment: 'confirmed' }],
-    blockhashAnswer,
-  );
-  return { ...value, slot: context.slot, provider: provider.name };
 }

@@ -37,8 +37,7 @@ describe('prepare', () => {
       blockhashSlot: 77,
       provider: 'a',
     });
-    expect(asked.at(-1)).toMatchObject({
-      method: 'getLatestBlockhash',
+    expect(asked.find(({ method }) => method === 'getLatestBlockhash')).toMatchObject({
       params: [{ commitment: 'confirmed' }],
     });
   });

@@ -36,10 +36,10 @@ export async function eventually<T>(
   what: string,
   ask: () => Promise<T>,
   holds: (found: T) => boolean,
-  waitMs = WAIT_MS,
+  { waitMs = WAIT_MS, pollMs = POLL_MS }: { readonly waitMs?: number; readonly pollMs?: number } = {},
 ): Promise<T> {
   let found: unknown = 'no answer';
-  for (const end = performance.now() + waitMs; performance.now() < end; await pause(POLL_MS)) {
+  for (const end = performance.now() + waitMs; performance.now() < end; await pause(pollMs)) {
     try {
       const answer = await ask();
       if (holds(answer)) return answer;

@@ -21,9 +21,9 @@ const IN = 30_000_000n;
 const OUT = 20_000_000n;
 const SHARE = 1_000;
 const MATCH_HASH = 'ab'.repeat(32);
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 /** Of one thing after another fault: what was degraded by errors is believed again only after a minute of probes. */
-export const OUTAGE_WAIT_MS = 120_000;
+const OUTAGE_WAIT_MS = 120_000;
 
 export class Batch {
   readonly kinds: readonly Kind[];
@@ -59,16 +59,15 @@ export class Batch {
     const { matchPda } = await this.#view(matchId);
     const landed = (): number => chain.getSignaturesForAddress(matchPda, { commitment: 'processed' }).length;
     const before = landed();
-    const begun = new Promise<void>((resolve) => {
-      const stop = chain.onBlock(() => {
-        if (landed() === before) return;
-        stop();
-        begin();
-        resolve();
-      });
+    let hasBegun = false;
+    const stop = chain.onBlock(() => {
+      if (landed() === before) return;
+      stop();
+      begin();
+      hasBegun = true;
     });
     await this.#endOfNine();
-    await begun;
+    await until('the result of nine lands', async () => hasBegun, Boolean);
   }
 
   /** All at once, each asked for until it is taken; and a wallet that signs whatever it is asked to from then on. */
@@ -120,19 +119,20 @@ export class Batch {
     await this.#wallet;
   }
 
+  /**
+   * One after the other: fourteen questions at once, twenty times a second, would themselves be what keeps the mirror
+   * from its work. Whoever was asked first is asked once more at the end.
+   */
   async #untilAll(
     person: (view: DepositView) => boolean,
     match: (kind: Kind, view: MatchView) => boolean,
   ): Promise<void> {
-    const { everyone } = this.#people;
-    await Promise.all([
-      ...[...this.#matches].map(([kind, id]) =>
-        this.#until(`${kind} is over`, id, (view) => match(kind, view)),
-      ),
-      ...everyone.map((each) =>
-        eventually(`nothing of ${each.userId} is on its way`, () => each.deposit(), person, OUTAGE_WAIT_MS),
-      ),
-    ]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      for (const [kind, id] of this.#matches)
+        await this.#until(`${kind} is over`, id, (view) => match(kind, view));
+      for (const each of this.#people.everyone)
+        await until(`nothing of ${each.userId} is on its way`, () => each.deposit(), person);
+    }
   }
 
   async #play(kind: Kind, gameType: number, players: readonly Person[]): Promise<void> {
@@ -211,7 +211,7 @@ export class Batch {
   }
 
   async #until(what: string, matchId: string, holds: (view: MatchView) => boolean): Promise<void> {
-    await eventually(what, () => this.#view(matchId), holds, OUTAGE_WAIT_MS);
+    await until(what, () => this.#view(matchId), holds);
   }
 
   #idOf(kind: Kind): string {
@@ -219,6 +219,10 @@ export class Batch {
     if (found === undefined) throw new RangeError(`no match for ${kind}`);
     return found;
   }
+}
+
+function until<T>(what: string, ask: () => Promise<T>, holds: (found: T) => boolean): Promise<T> {
+  return eventually(what, ask, holds, { waitMs: OUTAGE_WAIT_MS, pollMs: LOOK_MS });
 }
 
 /** Nine shares: 10,000 basis points, what is left over to the first. */

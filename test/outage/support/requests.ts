@@ -3,7 +3,7 @@ import { uuidV7 } from '../../../services/console/uuid.ts';
 import type { MirrorClient, Reply } from '../../../services/dev/mirror-client.ts';
 import { pause, WAIT_MS } from '../../e2e/support/mirror.ts';
 
-const ASK_MS = 100;
+const ASK_MS = 200;
 
 export class Request {
   readonly what: string;

@@ -2,14 +2,12 @@
  * One outage: faults that follow one another, each with the actions that are asked for under it; then all is well again,
  * and everything must have ended: nothing lost, nothing doubled, everybody paid to the lamport.
  */
-import type { MirrorClient } from '../../../services/dev/mirror-client.ts';
 import { eventually, pause } from '../../e2e/support/mirror.ts';
-import { type Batch, OUTAGE_WAIT_MS } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { wrongs } from './effects.ts';
 import type { Trouble } from './faults.ts';
 import type { People } from './people.ts';
 
-const LOOK_MS = 100;
 /** Well past the verdict: the objects have heard of it, and have tried what they try. */
 const PAST_VERDICT_MS = 1_500;
 
@@ -31,7 +29,7 @@ export interface Told {
 export async function play(people: People, bouts: readonly Bout[], next: () => Promise<void>): Promise<Told> {
   const { stack } = people;
   const started = performance.now();
-  const watch = new Watch(people.operator);
+  const since = Date.now();
   let heal = (): void => {};
   const repeated: string[] = [];
   try {
@@ -54,10 +52,14 @@ export async function play(people: People, bouts: readonly Bout[], next: () => P
     const found = [...repeated, ...wrongs(stack, acknowledged), ...people.off()];
     if (found.length > 0) throw new Error(`${ends.length} batches:\n  ${found.join('\n  ')}`);
     const title = bouts.map(({ trouble }) => trouble.name).join(', then ');
-    return { title, faultMs: healed - started, settledMs: settled - healed, states: watch.states };
+    return {
+      title,
+      faultMs: healed - started,
+      settledMs: settled - healed,
+      states: await statesSince(people, since),
+    };
   } finally {
     heal();
-    watch.end();
   }
 }
 
@@ -68,35 +70,15 @@ async function outlast({ operator }: People, { name, lasts }: Trouble, batch: Ba
     `${name}: the monitor says ${lasts}`,
     () => operator.chain(),
     ({ state }) => state === lasts,
-    OUTAGE_WAIT_MS,
   );
   await pause(PAST_VERDICT_MS);
 }
 
-/** What the monitor says, from now on. */
-class Watch {
-  readonly states: string[] = [];
-  readonly #operator: MirrorClient;
-  #isOver = false;
-
-  constructor(operator: MirrorClient) {
-    this.#operator = operator;
-    void this.#look();
-  }
-
-  end(): void {
-    this.#isOver = true;
-  }
-
-  async #look(): Promise<void> {
-    for (; !this.#isOver; await pause(LOOK_MS)) {
-      const state = await this.#operator.chain().then(
-        (view) => view.state,
-        () => null,
-      );
-      if (state !== null && state !== this.states.at(-1)) this.states.push(state);
-    }
-  }
+/** By the monitor's own account, oldest first. */
+async function statesSince({ operator }: People, unixMs: number): Promise<readonly string[]> {
+  const { changes, state } = await operator.chain();
+  const since = changes.filter(({ at }) => at >= unixMs).toReversed();
+  return [since[0]?.from ?? state, ...since.map(({ to }) => to)];
 }
 
 export function lineOf({ title, faultMs, settledMs, states }: Told): string {

@@ -51,6 +51,27 @@ export function directoryCases(withStorage: WithStorage): void {
       expect(untold({ generation: 3, counter: 7 })).toEqual(['a', 'b']);
     }));
 
+  it('Whoever does not answer is told after all others, a bounded number of times, and afresh of the next verdict.', () =>
+    withStorage(({ sql }) => {
+      const store = new DirectoryStore(sql);
+      for (const name of ['a', 'b', 'c']) store.put({ name, kind: 'match', active: true }, anchor(1));
+      const untold = (epoch = EPOCH) => store.untold(epoch, 9).map(({ name, tries }) => `${name} ${tries}`);
+      const miss = (name: string) => {
+        const entry = store.untold(EPOCH, 9).find((one) => one.name === name);
+        if (entry !== undefined) store.missed(entry, EPOCH);
+      };
+      miss('a');
+      miss('a');
+      miss('b');
+      expect(untold()).toEqual(['c 0', 'b 1', 'a 2']);
+      for (let time = 0; time < 10; time += 1) miss('a');
+      expect(untold()).toEqual(['c 0', 'b 1']);
+      const next = { ...EPOCH, counter: 8 };
+      store.forgetMissed(next);
+      expect(untold(next)).toEqual(['a 0', 'b 0', 'c 0']);
+      expect(untold()).toEqual(['a 0', 'b 0', 'c 0']);
+    }));
+
   it('What the shard keeps of the monitor is replaced, and gone again with a transaction that fails.', () =>
     withStorage(({ sql }) => {
       const store = new DirectoryStore(sql);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../services/host/env.ts';
 import { ObjectPeers } from '../../services/host/peers.ts';
 import { failureOf } from '../../services/host/platform-failure.ts';
@@ -42,6 +42,30 @@ describe('a call to another object', () => {
     const { peers, asked } = directory([make()]);
     await expect(peers.directory(0).list('', 10, true)).rejects.toThrow();
     expect(asked).toHaveLength(1);
+  });
+});
+
+describe('a call to an object that is silent', () => {
+  it('is given up where nobody but the mirror itself waits for it', async () => {
+    const silent = {
+      getByName: () => ({ publish: () => new Promise(() => {}), chainVerdict: () => new Promise(() => {}) }),
+    };
+    // SAFETY: only these namespaces are used here; any other is the test's failure.
+    const env = only<Env>({ DIRECTORY: silent, MATCHES: silent } as unknown as Partial<Env>);
+    const peers = new ObjectPeers(env, { cluster: CLUSTER, programId: PROGRAM });
+    const verdict = { level: 'down', epoch: { generation: 1, counter: 1 }, asOf: 1 } as const;
+    vi.useFakeTimers();
+    try {
+      const calls = [
+        peers.directory(1).publish({ verdict, program: null, providers: [] }),
+        peers.match('match/a').chainVerdict(verdict),
+      ].map((call) => call.then(String, String));
+      await vi.advanceTimersByTimeAsync(5_000);
+      for (const call of calls) expect(await call).toContain('no answer within 5000 ms');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import {
   FIRST_SLOT,
   frozenAt,
   LIMITS,
+  limited,
   Monitor,
   type Provider,
   silent,
@@ -18,6 +19,10 @@ import {
 const statesOf = (monitor: Monitor) => monitor.changes.map((change) => change.to);
 const firstTo = (monitor: Monitor, state: string) =>
   monitor.changes.find((change) => change.to === state)?.at;
+
+function behindFinality(slots: number): Provider {
+  return (now, slot) => ({ ...well(now, slot), finalizedSlot: slot - slots });
+}
 
 describe('a monitor', () => {
   it('says healthy after three steady windows, and no more while nothing happens', () => {
@@ -97,6 +102,61 @@ describe('a monitor', () => {
   });
 });
 
+describe('what the monitor says', () => {
+  it.each([
+    ['a halt', frozenAt(60), 'down', /^down: no tip progress for 1[56] s at 2 of 2 providers$/],
+    ['slow answers', until(60, well, slow(3_240)), 'degraded', /^degraded: p95 3\.2 s$/],
+    ['fast answers no more', until(60, well, slow(1_600)), 'suspect', /^suspect: p95 1\.6 s$/],
+    [
+      'silence',
+      until(60, well, silent),
+      'suspect',
+      /^suspect: 2 probes in a row failed at the best provider$/,
+    ],
+    ['a lag', until(60, well, behindFinality(70)), 'degraded', /^degraded: finality lags 70 slots$/],
+    [
+      'limits',
+      until(60, well, limited),
+      'degraded',
+      /^degraded: no tip progress for 1[56] s at 0 of 2 providers, and the tip is unknown at 2, which do not serve us$/,
+    ],
+  ] as const)('of %s is what people understand', (_, provider, state, words) => {
+    const { changes } = new Monitor(provider, provider).runTo(200);
+    expect(changes.find(({ to }) => to === state)?.because).toMatch(words);
+  });
+
+  it('names the share of failures at the best provider', () => {
+    const third: Provider = (now, slot) => (Math.floor(now / 2_000) % 3 === 0 ? silent : well)(now, slot);
+    const { changes } = new Monitor(until(60, well, third), until(60, well, silent)).runTo(200);
+    expect(changes.find(({ to }) => to === 'degraded')?.because).toMatch(
+      /^degraded: (25|30|35) % of the last 20 probes failed at the best provider$/,
+    );
+  });
+});
+
+describe('a provider that does not serve us', () => {
+  it('is not the best one, however well it once served', () => {
+    // It was the faster one, and had failed nothing.
+    const monitor = new Monitor(until(60, slow(20), limited), until(100, slow(90), slow(5_000))).runTo(300);
+    expect(statesOf(monitor)).toEqual(['healthy', 'degraded']);
+  });
+
+  it('does not hide that nobody else sees a tip move, nor lets anybody call that down', () => {
+    const monitor = new Monitor(frozenAt(60), until(60, well, limited)).runTo(300);
+    expect(statesOf(monitor)).toEqual(['healthy', 'suspect', 'degraded']);
+    expect(monitor.changes.at(-1)?.because).toMatch(
+      /at 1 of 2 providers, and the tip is unknown at 1, which do not serve us$/,
+    );
+  });
+
+  it('shows the tip in what it does answer', () => {
+    const half: Provider = (now, slot) => ({ ...limited(now, slot), slot });
+    expect(statesOf(new Monitor(until(60, well, half), until(60, well, half)).runTo(300))).toEqual([
+      'healthy',
+    ]);
+  });
+});
+
 describe('a state', () => {
   const badOnce = (second: number, bad: Provider) => until(second, well, until(second + 1, bad, well));
 
@@ -138,18 +198,18 @@ describe('a state', () => {
   });
 });
 
-describe('probes that are lost at random', () => {
-  /** Deterministic noise (mulberry32). */
-  function noise(seed: number): () => number {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
+/** Deterministic noise (mulberry32). */
+function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
+describe('probes that are lost at random', () => {
   function lossy(rate: number, seed: number): Provider {
     const random = noise(seed);
     return (now, slot) => (random() < rate ? silent : well)(now, slot);
@@ -166,6 +226,39 @@ describe('probes that are lost at random', () => {
     const counts = [1, 2, 3].map(
       (seed) => new Monitor(lossy(rate, seed), lossy(rate, seed + 100)).runTo(3_600).changes.length,
     );
+    expect(Math.max(...counts)).toBeLessThanOrEqual(bound);
+  });
+});
+
+describe('probes of two requests that are lost at random', () => {
+  /** A tip that was read is kept where the finalized read was lost. */
+  function lossy(rate: number, seed: number): Provider {
+    const random = noise(seed);
+    return (now, slot) => {
+      const whole = well(now, slot);
+      const [tip, read] = [random() >= rate, random() >= rate];
+      const { slot: shown, finalizedSlot } = whole;
+      return {
+        ...whole,
+        ok: tip && read,
+        slot: tip ? shown : null,
+        finalizedSlot: read ? finalizedSlot : null,
+      };
+    };
+  }
+
+  it.each([
+    [0.09, 8],
+    [0.11, 8],
+    [0.18, 2],
+    [0.2, 2],
+    [0.22, 2],
+    [0.3, 2],
+  ])('at a rate of %d for each change the state at most %d times in an hour', (rate, bound) => {
+    const counts = [1, 2, 3].map(
+      (seed) => new Monitor(lossy(rate, seed), lossy(rate, seed + 100)).runTo(3_600).changes.length - 1,
+    );
+    // Less one: the monitor was healthy before.
     expect(Math.max(...counts)).toBeLessThanOrEqual(bound);
   });
 });

@@ -105,8 +105,7 @@ export const chainFaults: readonly Trouble[] = [
     begin: ({ chain }) => {
       chain.freeze();
       return () => {
-        chain.dropBlocks(chain.finalizedSlot + 1);
-        chain.thaw();
+        chain.restart();
       };
     },
     lasts: 'down',

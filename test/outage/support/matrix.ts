@@ -7,15 +7,22 @@ import type { Trouble } from './faults.ts';
 import { People } from './people.ts';
 import { lineOf, play } from './round.ts';
 
-const ROUND_MS = 240_000;
+const ROUND_MS = 300_000;
 const TAIL_LINES = 200;
+/** Made at once: matches are made final in three steps, each of which waits for 32 slots, however many there are. */
+const STOCK = 3;
 
 export function matrix(troubles: readonly Trouble[]): void {
   const log: string[] = [];
+  const stock: Batch[] = [];
   let stack: Stack;
   let people: People;
-  /** Prepared while the round before comes to its end. */
-  let prepared: Batch | null = null;
+
+  const prepare = async (count: number): Promise<void> => {
+    const batches = Array.from({ length: count }, () => new Batch(people));
+    await Promise.all(batches.map((batch) => batch.prepare()));
+    stock.push(...batches);
+  };
 
   beforeAll(async () => {
     stack = await startMirror((line) => log.push(line), { providers: 2 });
@@ -25,22 +32,17 @@ export function matrix(troubles: readonly Trouble[]): void {
   // Also balances the books of all of it, to the lamport (I13).
   afterAll(() => stack.stop(), ROUND_MS);
 
-  const prepare = async (): Promise<void> => {
-    const batch = new Batch(people);
-    await batch.prepare();
-    prepared = batch;
-  };
-
   it.each(troubles)('$name: nothing is lost, nothing is doubled', { timeout: ROUND_MS }, async (trouble) => {
     try {
-      if (prepared === null) await prepare();
-      const batch = prepared;
-      prepared = null;
-      if (batch === null) throw new TypeError('nothing prepared');
-      const isLast = trouble === troubles.at(-1);
-      const told = await play(people, [{ trouble, batch }], isLast ? async () => {} : prepare);
+      if (stock.length === 0) await prepare(1);
+      const batch = stock.shift();
+      if (batch === undefined) throw new TypeError('nothing is prepared');
+      const left = troubles.length - 1 - troubles.indexOf(trouble);
+      const next = stock.length === 0 ? Math.min(STOCK, left) : 0;
+      const told = await play(people, [{ trouble, batch }], () => prepare(next));
       process.stdout.write(`  ${lineOf(told)}\n`);
     } catch (error) {
+      // What it had logged until then is what explains it.
       process.stderr.write(`${trouble.name}:\n${log.slice(-TAIL_LINES).join('\n')}\n`);
       throw error;
     } finally {

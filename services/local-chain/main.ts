@@ -17,7 +17,16 @@ const HELP = `A local Solana chain for development and tests. Never for real mon
   --help     this text
 
 The match program is read from core/match-program/artifact/match_program.so, or from the file that
-MATCH_PROGRAM_SO names. Faults: GET and POST /faults, see services/local-chain/README.md.
+MATCH_PROGRAM_SO names.
+
+Every path is an endpoint of its own, such as http://127.0.0.1:8899/a and http://127.0.0.1:8899/b for two providers of
+one chain. Each can have its own fault, and the chain can have some, too:
+
+  curl http://127.0.0.1:8899/faults -H 'content-type: application/json' \\
+    -d '{"endpoint":"a","fault":{"kind":"stale","slots":200}}'
+  curl http://127.0.0.1:8899/faults -H 'content-type: application/json' -d '{"chain":"fork","depth":3}'
+
+All of them stand in services/local-chain/README.md.
 `;
 
 class UsageError extends Error {}

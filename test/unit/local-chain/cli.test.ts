@@ -39,6 +39,7 @@ describe('the command', () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('--slot-ms');
+    expect(out).toContain('http://127.0.0.1:8899/b for two providers');
   });
 
   it('refuses bad flags with a message and code 2', async () => {

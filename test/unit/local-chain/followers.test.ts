@@ -27,7 +27,9 @@ function everything(node: ChainNode, signatures: readonly string[], hashes: read
   ];
   return [
     COMMITMENTS.map(at),
-    signatures.map((one) => ask(node, 'getTransaction', [one, { commitment: 'confirmed' }])),
+    signatures
+      .filter((_, index) => index % 3 === 0)
+      .map((one) => ask(node, 'getTransaction', [one, { commitment: 'confirmed' }])),
     ask(node, 'getSignatureStatuses', [signatures]),
     ask(node, 'getSignatureStatuses', [signatures, { searchTransactionHistory: true }]),
     ask(node, 'getBlockTime', [node.slot]),
@@ -37,7 +39,7 @@ function everything(node: ChainNode, signatures: readonly string[], hashes: read
 
 /** One moment of a life full of trouble; answers the signatures that it made. */
 function trouble(chain: LocalChain, draw: () => number): string[] {
-  const pick = Math.floor(draw() * 12);
+  const pick = Math.floor(draw() * 20);
   const player = () => PLAYERS[Math.floor(draw() * PLAYERS.length)] ?? keypair(1);
   const [from, to] = [player(), player()];
   if (pick === 0) chain.fork(1 + Math.floor(draw() * 3), { repool: draw() < 0.5 });
@@ -48,7 +50,7 @@ function trouble(chain: LocalChain, draw: () => number): string[] {
     const lamports = 10n * SOL + BigInt(Math.floor(draw() * 1e9));
     const owner = SystemProgram.programId.toBase58();
     chain.setAccount(to.publicKey.toBase58(), { lamports, data: new Uint8Array(), owner });
-  } else if (pick < 10) {
+  } else if (pick < 12) {
     const bytes = onTip(chain, from, transfer(from, to, BigInt(1 + Math.floor(draw() * 1e6))));
     return [chain.sendTransaction(bytes, { skipPreflight: true })];
   }
@@ -60,10 +62,13 @@ interface Life {
   readonly hashes: readonly string[];
 }
 
-/** The same seed lives the same life. `look` is called before each block, when a slot's own story is over. */
+/**
+ * The same seed lives the same life. `look` is called before each block, when a slot's own story is over, once the first
+ * blocks with transactions are final.
+ */
 function live(seed: number, look: (chain: LocalChain, newestSlot: number) => void): Life {
   // So little history is kept that followers are begun in the midst of it, see `trail.ts`; none of it is forgotten.
-  const chain = newChain({ historyLimit: 100 });
+  const chain = newChain({ historyLimit: 150 });
   const draw = generator(seed);
   const [signatures, hashes]: string[][] = [[], []];
   let newest = 0;
@@ -72,10 +77,9 @@ function live(seed: number, look: (chain: LocalChain, newestSlot: number) => voi
     hashes?.push(hash);
   });
   for (const number of [1, 2, 3]) funded(chain, number);
-  produce(chain, 40);
-  for (let block = 0; block < 55; block += 1) {
+  for (let block = 0; block < 95; block += 1) {
     for (let i = 0; i < 2; i += 1) signatures?.push(...trouble(chain, draw));
-    look(chain, newest);
+    if (block >= 40) look(chain, newest);
     chain.produceBlock();
   }
   return { signatures: signatures ?? [], hashes: (hashes ?? []).filter((_, index) => index % 8 === 0) };
@@ -93,25 +97,28 @@ function failure(call: () => unknown): ChainError {
 }
 
 describe('a node that is behind', () => {
-  it.each([1, 2])('answers what the chain did, through forks, restarts and patches (seed %i)', (seed) => {
-    const { signatures, hashes } = live(seed, () => {});
-    const told: { slot: number; text: string }[] = [];
-    let compared = 0;
-    live(seed, (chain, newest) => {
-      const text = (node: ChainNode) => JSON.stringify(everything(node, signatures, hashes));
-      told.push({ slot: newest, text: text(chain) });
-      // One that is kept, and one that has been given up since it was last asked, so that it is made anew.
-      for (const lag of [4, 8 + 3 * (told.length % 12)]) {
+  it.each([1, 2])(
+    'answers what the chain did, through forks, restarts and patches (seed %i)',
+    (seed) => {
+      const { signatures, hashes } = live(seed, () => {});
+      const told: { slot: number; text: string }[] = [];
+      let compared = 0;
+      live(seed, (chain, newest) => {
+        const text = (node: ChainNode) => JSON.stringify(everything(node, signatures, hashes));
+        told.push({ slot: newest, text: text(chain) });
+        // In turn one that is kept, and one that has been given up since it was last asked, so that it is made anew.
+        const lag = told.length % 2 === 0 ? 4 : 8 + 3 * (told.length % 11);
         const then = told.findLast(({ slot }) => slot <= newest - lag);
-        if (then === undefined) continue;
+        if (then === undefined) return;
         expect(text(chain.behind(lag)), `${lag} behind ${newest}`).toBe(then.text);
         compared += 1;
-      }
-    });
-    // What is compared would be worth little if nothing ever changed.
-    expect(new Set(told.map(({ text }) => text)).size).toBeGreaterThan(50);
-    expect(compared).toBeGreaterThan(60);
-  });
+      });
+      // What is compared would be worth little if nothing ever changed.
+      expect(new Set(told.map(({ text }) => text)).size).toBeGreaterThan(50);
+      expect(compared).toBeGreaterThan(40);
+    },
+    60_000,
+  );
 
   it('can be 1 to 1,000 slots behind, at once and from then on', () => {
     const chain = newChain();

@@ -209,9 +209,10 @@ describe('a report', () => {
     ['action.sent', ['signed', 'sent']],
     ['action.landed', ['signed', 'sent']],
     ['action.dropped', ['landed']],
-    ['attempt.absent', ['signed', 'sent', 'landed']],
-    ['attempt.dead', ['signed', 'sent', 'landed']],
-    ['attempt.failed', ['signed', 'sent', 'landed']],
+    // Of what a person looks at too: what was signed of it is followed to its end.
+    ['attempt.absent', ['signed', 'sent', 'landed', 'review']],
+    ['attempt.dead', ['signed', 'sent', 'landed', 'review']],
+    ['attempt.failed', ['signed', 'sent', 'landed', 'review']],
     // Of a waiting one too: it was signed before a restore that forgot it.
     ['action.final', ['queued', 'leased', 'offered', 'signed', 'sent', 'landed', 'review']],
     ['action.review', ['queued', 'leased', 'offered', 'signed', 'sent', 'landed']],

@@ -20,14 +20,15 @@ export interface Asked {
 
 export function checkEffects(before: MatchState, event: MatchEvent, { state, effects }: Taken): void {
   const [was, is] = [before.context, state.context];
-  for (const effect of effects) checkForm(effect, was, is);
+  const recorded = rows(effects, 'action').map(({ action }) => action.hash);
+  for (const effect of effects) checkForm(effect, was, is, recorded);
   checkEnds(was, is, effects);
   checkSeatsTaken(was, is, effects);
   checkSeatsFreed(was, is, event, effects);
   checkTimers(was, is, effects);
 }
 
-function checkForm(effect: Effect, was: MatchContext, is: MatchContext): void {
+function checkForm(effect: Effect, was: MatchContext, is: MatchContext, recorded: readonly string[]): void {
   must(isJson(effect), 'an effect is plain JSON');
   if (effect.type === 'work') {
     must(effect.inMs >= 0, 'work is due now or later');
@@ -42,8 +43,8 @@ function checkForm(effect: Effect, was: MatchContext, is: MatchContext): void {
     must(effect.key === `${effect.task}:${token}`, 'the key of a message is its task and token');
   }
   if (effect.type === 'record' && (effect.row === 'actionState' || effect.row === 'intent')) {
-    const known = [...was.actions, ...is.actions].some((action) => action.hash === effect.hash);
-    must(known, 'a row is written of an action that is, or was, open');
+    const known = [...was.actions, ...is.actions].map(({ hash }) => hash).concat(recorded);
+    must(known.includes(effect.hash), 'a row is written of an action that is, was, or might have been open');
   }
 }
 

@@ -17,11 +17,13 @@ const PATHS = [
     '/resolve',
     '/pause',
   ].map((what) => `/api/v1/matches/${MATCH_ID}${what}`),
-  ...['/journal', '/alerts', '/live', '/resume'].map((what) => `/api/v1/matches/${MATCH_ID}${what}`),
+  ...['/journal', '/alerts', '/reviews', '/live', '/resume', '/join/cancel'].map(
+    (what) => `/api/v1/matches/${MATCH_ID}${what}`,
+  ),
   '/api/v1/deposits',
   '/api/v1/withdrawals',
   ...['', '/sign', '/statement', '/balance'].map((what) => `/api/v1/deposits/me${what}`),
-  ...['', '/statement', '/balance', '/journal', '/alerts', '/resolve'].map(
+  ...['', '/statement', '/balance', '/journal', '/alerts', '/reviews', '/resolve'].map(
     (what) => `/api/v1/operator/deposits/bob${what}`,
   ),
 ];

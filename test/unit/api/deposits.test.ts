@@ -97,6 +97,30 @@ describe("a player's own deposit", () => {
       );
   });
 
+  it('has a transfer taken back by the very hash', async () => {
+    const { post, asked } = world();
+    const hash = 'ab'.repeat(32);
+    const body = { clientKey: CLIENT_KEY };
+    await post(`/api/v1/deposits/me/actions/${hash}/cancel`, body);
+    expect(asked).toEqual([
+      {
+        object: objectOf('alice'),
+        method: 'takeBack',
+        args: [expect.objectContaining({ userId: 'alice' }), hash, body],
+      },
+    ]);
+    for (const [path, more] of [
+      ['x', body],
+      [`${hash}0`, body],
+      [hash, {}],
+      [hash, { ...body, reason: 'why' }],
+    ] as const)
+      expect((await problemOf(await post(`/api/v1/deposits/me/actions/${path}/cancel`, more))).code).toBe(
+        'invalid_request',
+      );
+    expect(asked).toHaveLength(1);
+  });
+
   it('has no balance at an entry that its journal does not have', async () => {
     const { peers } = recorder();
     const deposit = () => only<DepositObject>({ view: async () => depositView, balanceAt: async () => null });
@@ -143,6 +167,7 @@ describe("another's deposit", () => {
     ['GET', '/balance?seq=1', null],
     ['GET', '/journal', null],
     ['GET', '/alerts', null],
+    ['GET', '/reviews', null],
     ['POST', '/resolve', resolution],
   ];
   const send = (

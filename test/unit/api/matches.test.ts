@@ -25,6 +25,8 @@ describe('routes of a match', () => {
   it.each([
     ['create', '/api/v1/matches', createBody],
     ['join', `/api/v1/matches/${MATCH_ID}/join`, joinBody],
+    ['takeBack', `/api/v1/matches/${MATCH_ID}/join/cancel`, { clientKey }],
+    ['takeBack', `/api/v1/matches/${MATCH_ID}/join/cancel`, { clientKey, action: 'ab'.repeat(32) }],
     ['start', `/api/v1/matches/${MATCH_ID}/start`, { clientKey: createBody.clientKey }],
     ['end', `/api/v1/matches/${MATCH_ID}/end`, endBody],
     ['cancel', `/api/v1/matches/${MATCH_ID}/cancel`, { clientKey, reason: 'timeout' }],
@@ -106,6 +108,8 @@ describe('routes of a match', () => {
 describe('a body of a match that is refused before any object is asked', () => {
   it.each<[string, string, object]>([
     ['a reason that only an abandonment has', 'cancel', { clientKey, reason: 'player_abandonment' }],
+    ['a join that is no hash', 'join/cancel', { clientKey, action: 'x' }],
+    ['a join of somebody', 'join/cancel', { clientKey, userId: 'bob' }],
     ['a reason by its number', 'cancel', { clientKey, reason: 0 }],
     ['a presence of nobody', 'presence', { clientKey, userId: '', present: true }],
     ['a presence that is neither', 'presence', { clientKey, userId: 'bob', present: 'yes' }],

@@ -85,7 +85,7 @@ export function assess(
     suspect,
     degraded,
     down: tip.down,
-    progress: progressSeen(samples, since, limits.downMs),
+    progress: progressSeen(samples, since),
     clear:
       suspect === null &&
       degraded === null &&

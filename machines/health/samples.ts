@@ -24,7 +24,7 @@ export function counted(samples: readonly ProbeSample[]): readonly ProbeSample[]
   return samples.filter((sample) => !sample.limited);
 }
 
-/** Readings that a new one is held against at most. */
+/** Readings that a new one is held against: enough to have met every node of a pool; a minute of quick probes. */
 const LOOKED_BACK = 32;
 
 /**
@@ -32,21 +32,13 @@ const LOOKED_BACK = 32;
  * node of a pool does not know yet and the next one does. What it showed longer ago binds nobody: after a halt the chain
  * may go on from an earlier slot (platform facts: D2).
  */
-function rises(own: readonly ProbeSample[], latelyMs: number): readonly ProbeSample[] {
+function rises(own: readonly ProbeSample[]): readonly ProbeSample[] {
   const told = own.filter(({ slot }) => slot !== null);
-  return told.filter(({ slot, at }, index) => {
-    let isFirst = true;
-    for (const before of told.slice(Math.max(0, index - LOOKED_BACK), index)) {
-      if (before.at < at - latelyMs) continue;
-      if ((before.slot ?? 0) >= (slot ?? 0)) return false;
-      isFirst = false;
-    }
-    return !isFirst;
+  return told.filter(({ slot }, index) => {
+    const lately = told.slice(Math.max(0, index - LOOKED_BACK), index);
+    return index > 0 && lately.every((before) => (before.slot ?? 0) < (slot ?? 0));
   });
 }
-
-/** How long a tip is remembered, in times of the standstill that counts: enough to have met every node of a pool. */
-const REMEMBERED = 4;
 
 /** What may be said of the tip, over all providers. */
 export interface Standstill {
@@ -69,9 +61,7 @@ export interface Standstill {
 /** `downMs`: the standstill that counts. */
 export function standstill(samples: readonly ProbeSample[], now: number, downMs: number): Standstill {
   const all = byProvider(samples);
-  const progressed = all.map(
-    (own) => (rises(own, downMs * REMEMBERED).at(-1) ?? own.find(({ slot }) => slot !== null))?.at ?? -1,
-  );
+  const progressed = all.map((own) => (rises(own).at(-1) ?? own.find(({ slot }) => slot !== null))?.at ?? -1);
   const newest = Math.max(-1, ...progressed);
   const first = samples.find((sample) => sample.at > newest);
   const isSeen = (own: readonly ProbeSample[]): boolean => {
@@ -83,10 +73,8 @@ export function standstill(samples: readonly ProbeSample[], now: number, downMs:
 }
 
 /** Two rises of one provider's tip since `since`. */
-export function progressSeen(samples: readonly ProbeSample[], since: number, downMs: number): boolean {
-  return byProvider(samples).some(
-    (own) => rises(own, downMs * REMEMBERED).filter((sample) => sample.at > since).length >= 2,
-  );
+export function progressSeen(samples: readonly ProbeSample[], since: number): boolean {
+  return byProvider(samples).some((own) => rises(own).filter((sample) => sample.at > since).length >= 2);
 }
 
 /** In slots, at the provider where it is least, and the lesser of its last two: one provider's fault is not Solana's. */
@@ -106,7 +94,6 @@ export interface SlotTimeLimits {
   readonly maxSlotMs: number;
   /** As many of the newest paces. */
   readonly window: number;
-  readonly downMs: number;
 }
 
 /** Fewer paces than this are an accident. */
@@ -118,7 +105,7 @@ const PACES = 5;
  */
 export function slotTime(samples: readonly ProbeSample[], limits: SlotTimeLimits): number | null {
   const paces = byProvider(samples)
-    .flatMap((own) => pacesOf(rises(own, limits.downMs * REMEMBERED)))
+    .flatMap((own) => pacesOf(rises(own)))
     .filter(({ ms }) => ms >= limits.minSlotMs && ms <= limits.maxSlotMs)
     .toSorted((left, right) => left.at - right.at)
     .slice(-limits.window)

@@ -33,6 +33,8 @@ describe('a breaker', () => {
   it('opens on failures in a row, is told at once, and closes after several successes, and none of it is a verdict', async () => {
     const passing = await Passing.open('a', 'b');
     const { world } = passing;
+    await passing.somebodyWaits();
+    await world.advance(20 * SECOND);
     const { epoch } = await world.health.view();
     passing.weather = (_method, _params, provider) => (provider === 'a' ? 'lost' : 'fine');
     const changes = await passing.changesIn(async () => {

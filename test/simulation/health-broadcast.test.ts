@@ -117,14 +117,13 @@ describe('a shard', () => {
     expect(shard.heard.filter((text) => text.endsWith(' 2'))).toHaveLength(500);
   });
 
-  it('tells all others first, however many are silent', async () => {
+  it('tells all others in the same alarm, however many are silent, and the silent ones once they are back', async () => {
     const shard = new Shard();
     await shard.attach(40);
     for (let number = 0; number < 12; number += 1) shard.silent.add(nameOf(number));
     await shard.object.publish(standing(1, shard.now));
     await shard.fire();
     expect(shard.heard).toHaveLength(28);
-    // One that is back is told before those that were silent more often.
     shard.silent.delete(nameOf(5));
     shard.now += SECOND;
     await shard.fire();

@@ -98,7 +98,7 @@ describe('providers that disagree', () => {
     const passing = await Passing.open('a', 'b');
     const { world } = passing;
     // One round only: the lie of a moment.
-    const until = world.now + 15 * SECOND;
+    const until = world.now + 16 * SECOND;
     passing.look = (provider) => ({ differs: provider === 'b' && world.now < until });
     expect(await passing.changesIn(() => world.advance(MINUTE))).toEqual([]);
 

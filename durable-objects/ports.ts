@@ -189,7 +189,8 @@ export interface ChainPort {
     offer: PreparedOffer,
     walletSignature: string,
   ): Promise<PreparedTransaction>;
-  send(attempt: PreparedTransaction): Promise<SendOutcome>;
+  /** `again`: it was sent, and the chain shows nothing of it. */
+  send(attempt: PreparedTransaction, again?: boolean): Promise<SendOutcome>;
   status(signature: string): Promise<SignatureStatus>;
   transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null>;
   finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;

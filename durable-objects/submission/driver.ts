@@ -188,7 +188,8 @@ export class Driver<Figures> {
     await this.#owner.refresh();
     if (!this.#owner.maySend(action.hash)) return FINISHED;
     const { signature } = attempt;
-    const outcome = await this.#world.chain.send(attempt).catch(asError);
+    const isAgain = attempt.state !== 'signed';
+    const outcome = await this.#world.chain.send(attempt, isAgain).catch(asError);
     // Recorded whatever the answer was: it may have been executed with the answer lost.
     if (attempt.state === 'signed')
       this.#owner.commit({ type: 'action.sent', hash: action.hash, signature }, lease);

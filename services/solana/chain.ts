@@ -131,8 +131,8 @@ export class SolanaChain implements ChainPort, SignerPort {
     return await countersigned(plan, offer, walletSignature, { programId: this.programId, signers });
   }
 
-  async send(attempt: PreparedTransaction): Promise<SendOutcome> {
-    return await sendTo(this.#parts.pool, attempt);
+  async send(attempt: PreparedTransaction, again = false): Promise<SendOutcome> {
+    return await sendTo(this.#parts.pool, attempt, again);
   }
 
   async status(signature: string): Promise<SignatureStatus> {

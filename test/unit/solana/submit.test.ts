@@ -123,6 +123,19 @@ describe('send', () => {
     expect(methods(asked)).toEqual(['b:sendTransaction', 'a:sendTransaction']);
   });
 
+  it('again gives them to everybody at once: who took them the first time may have dropped them', async () => {
+    const { chain, asked } = node(() => ({ result: SIGNATURE }));
+    expect(await chain.send(ATTEMPT, true)).toEqual({ kind: 'accepted' });
+    expect(methods(asked)).toEqual(['b:sendTransaction', 'a:sendTransaction']);
+  });
+
+  it('again hears the first word about them, whoever is silent', async () => {
+    const { chain } = node(({ host }) =>
+      host === 'b' ? new Response('', { status: 503 }) : preflight('AlreadyProcessed'),
+    );
+    expect(await chain.send(ATTEMPT, true)).toEqual({ kind: 'already_processed' });
+  });
+
   it('knows nothing when no provider answers, each asked once', async () => {
     const { chain, asked } = node(() => new Response('', { status: 429 }));
     await expect(chain.send(ATTEMPT)).rejects.toMatchObject({ code: 'rate_limited' });

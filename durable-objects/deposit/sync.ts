@@ -114,7 +114,8 @@ export class DepositSync {
     await this.#actor().refresh();
     if (!this.#isReconciling) return FINISHED;
     const outcome = await this.run();
-    return outcome.kind === 'paused' || !this.#isReconciling
+    const canEnd = this.#context.link.level === 'online';
+    return outcome.kind === 'paused' || !this.#isReconciling || !canEnd
       ? FINISHED
       : { kind: 'again', inMs: this.#world.settings.pollMs };
   }

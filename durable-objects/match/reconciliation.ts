@@ -77,13 +77,17 @@ export class MatchReconciliation {
     kernel.commit({ type: 'compare.surplus', at, slot, lamports }, { id: `surplus:${slot}` });
   }
 
-  /** Asked again until it says something. */
+  /**
+   * Asked again until it says something; while the chain is only recovering, once, to find out early what is wrong. Nobody
+   * goes online before the monitor says so, which asks anew: until then a thousand objects would ask in vain, each second.
+   */
   async #compareWork(): Promise<Worked> {
     await this.#actor().refresh();
     const isOpen = (): boolean => matchValue(this.#actor().kernel.standing.value).link === 'reconciling';
     if (!isOpen()) return FINISHED;
     const outcome = await this.compare();
-    return outcome.kind === 'paused' || !isOpen()
+    const canEnd = this.#actor().context.link.level === 'online';
+    return outcome.kind === 'paused' || !isOpen() || !canEnd
       ? FINISHED
       : { kind: 'again', inMs: this.#world.settings.pollMs };
   }

@@ -1,0 +1,35 @@
+/** The return of the chain is no stampede: what has drained waits for the monitor's word, and asks the chain no more. */
+import { expect, it } from 'vitest';
+import { actionsIn } from './checks.ts';
+import { cutOff, seated } from './seated.ts';
+import { withdraw } from './withdraw-story.ts';
+
+it('While the chain is recovering, what has drained compares itself once, and again when it is healthy', async () => {
+  const { world, id, view } = await seated();
+  await cutOff({ world, id, view });
+  expect(await withdraw(world, 'alice', 10_000_000n)).toMatchObject({ status: 200 });
+  const authority = await world.port.custodyAuthority('alice');
+  const match = world.port.pda('match', id).address;
+  const deposit = world.port.pda('deposit', authority).address;
+  const asked = { match: 0, deposit: 0 };
+  world.weather = (method, params) => {
+    const text = JSON.stringify(params);
+    if (method === 'getMultipleAccounts' && text.includes(match)) asked.match += 1;
+    if (method === 'getSignaturesForAddress' && text.includes(deposit)) asked.deposit += 1;
+    return 'fine';
+  };
+  world.chain.thaw();
+  const owner = await world.depositName('alice');
+  await world.until(() => actionsIn(world, owner).every(({ state }) => state === 'final'), 'alice has hers');
+  expect(await world.health.view()).toMatchObject({ state: 'recovering' });
+  const before = { ...asked };
+  await world.until(async () => (await world.health.view()).state === 'healthy', 'healthy');
+  // The match drained at once. The deposit's own transaction is in its history: that was looked at once it was final.
+  expect(before.match).toBeLessThanOrEqual(2);
+  expect(asked.match - before.match).toBeLessThanOrEqual(2);
+  expect(asked.deposit - before.deposit).toBeLessThanOrEqual(2);
+  await world.until(async () => (await view()).link === 'online', 'the match is online');
+  const isOnline = async (): Promise<boolean> =>
+    (await (await world.deposit('alice')).view())?.link === 'online';
+  await world.until(isOnline, 'the deposit is online');
+});

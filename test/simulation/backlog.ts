@@ -20,6 +20,8 @@ import { clientKey, SLOT_MS, World } from './world.ts';
 
 /** More than anybody stakes and withdraws. */
 export const FUNDS = 1_000_000_000n;
+/** More would use up a provider's budget of requests a second. */
+const FUNDED_AT_ONCE = 50;
 /** A game that seats ten (services/solana/dev-genesis.ts). */
 const ROUND_TABLE = 1;
 const SECOND = 1_000;
@@ -70,10 +72,8 @@ export class Backlog {
   async open(): Promise<void> {
     const { world } = this;
     await world.open();
-    await this.#together(this.users, async (user, clock) => {
-      await fundPlayer(world.solana, clock, user, FUNDS);
-      await (await world.deposit(user)).reconcile(await world.binding(user), 'fund');
-    });
+    for (let start = 0; start < this.users.length; start += FUNDED_AT_ONCE)
+      await this.#fund(this.users.slice(start, start + FUNDED_AT_ONCE));
     for (const table of this.tables) {
       const terms = {
         gameType: ROUND_TABLE,
@@ -125,25 +125,25 @@ export class Backlog {
     }
   }
 
-  /** The same for all of them at once; their sleeps are one passing of time. */
-  async #together(
-    users: readonly string[],
-    work: (user: string, clock: DevDeps) => Promise<void>,
-  ): Promise<void> {
+  /** All of them at once: what they sleep is one passing of time. */
+  async #fund(users: readonly string[]): Promise<void> {
     const { world } = this;
-    let open = users.length;
     const sleep = async (ms: number): Promise<void> => {
       for (const until = world.now + ms; world.now < until; ) await new Promise(setImmediate);
     };
-    const clock = { now: () => world.now, sleep };
-    const all = users.map((user) =>
-      work(user, clock).finally(() => {
-        open -= 1;
-      }),
-    );
-    // Twenty slots at a time: what waits asks the chain each time, and need not five hundredfold each slot.
-    for (; open > 0; await new Promise(setImmediate)) await world.advance(20 * SLOT_MS);
-    await Promise.all(all);
+    const clock: DevDeps = { now: () => world.now, sleep };
+    let open = users.length;
+    const funded = users.map(async (user) => {
+      await fundPlayer(world.solana, clock, user, FUNDS);
+      await (await world.deposit(user)).reconcile(await world.binding(user), 'fund');
+      open -= 1;
+    });
+    const all = Promise.all(funded).finally(() => {
+      open = 0;
+    });
+    // Some slots at a time: whoever waits asks the chain each time.
+    for (; open > 0; await new Promise(setImmediate)) await world.advance(10 * SLOT_MS);
+    await all;
   }
 
   #unfinished(): number {

@@ -84,6 +84,8 @@ export class Batch {
         [`wallet of ${depositor.userId}`]: -IN - DEPOSIT_FEE,
       });
       this.#wallet = this.#signing(depositor);
+      // Waited for at the end; a round that fails before that has another reason to tell.
+      this.#wallet.catch(() => {});
     }
     if (this.kinds.includes('withdraw')) {
       taken.push(this.#ask('a withdrawal', '/api/v1/withdrawals', { lamports: `${OUT}` }, withdrawer));
@@ -115,8 +117,13 @@ export class Batch {
   /** The same, both sides have been compared, and the chain decides again. */
   async settled(): Promise<void> {
     await this.#untilAll(isQuiet, (kind, view) => isPaid(kind, view) && isStill(view));
-    this.#isOver = true;
+    this.close();
     await this.#wallet;
+  }
+
+  /** The wallet signs no more. */
+  close(): void {
+    this.#isOver = true;
   }
 
   /**

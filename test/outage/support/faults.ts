@@ -136,9 +136,9 @@ function dropFrom(chain: LocalChain, slot: number): readonly string[] {
   return slot <= chain.finalizedSlot ? [] : chain.dropBlocks(slot);
 }
 
-/** Two of five requests meet one of these, drawn by the seed. What takes long is left out: each costs a time-out. */
+/** Two of five requests meet one of these, drawn by the seed. */
 export function mixture(seed: number): ProviderFault {
-  const faults = providerFaults.flatMap(({ fault }) => (isQuick(fault) ? [fault] : []));
+  const faults = providerFaults.flatMap(({ fault }) => (isMixed(fault) ? [fault] : []));
   return {
     name: `anything, by seed ${seed}`,
     fault: { kind: 'random', seed, percent: 40, faults },
@@ -146,7 +146,10 @@ export function mixture(seed: number): ProviderFault {
   };
 }
 
-function isQuick(fault: FaultInput): fault is SimpleFault {
+/** Not what costs a time-out each, and not what has the provider left alone for a while: little else would be met. */
+function isMixed(fault: FaultInput): fault is SimpleFault {
   const isSlow = fault.kind === 'hang' || (fault.kind === 'replyLost' && fault.how === 'hang');
-  return !isSlow && fault.kind !== 'none' && fault.kind !== 'random' && fault.kind !== 'rateLimited';
+  const isLimit =
+    fault.kind === 'rateLimited' || (fault.kind === 'erring' && 'status' in fault && fault.status === 403);
+  return !isSlow && !isLimit && fault.kind !== 'none' && fault.kind !== 'random';
 }

@@ -60,6 +60,7 @@ export async function play(people: People, bouts: readonly Bout[], next: () => P
     };
   } finally {
     heal();
+    for (const { batch } of bouts) batch.close();
   }
 }
 

@@ -219,11 +219,16 @@ export interface SignerPort {
   verifyHash(hash: string, wallet: string, signature: string): boolean;
 }
 
-/** The keys cannot be asked now. Says nothing about what was or was not signed: the work waits. */
+/**
+ * The keys cannot be asked now, or one of them is not there any more (a rotation that came too early). Says nothing about
+ * what was or was not signed: the work waits.
+ */
 export class SignerUnavailable extends Error {
-  constructor(detail: string) {
+  readonly code: 'signer_unavailable' | 'unknown_coordinator';
+  constructor(detail: string, code: SignerUnavailable['code'] = 'signer_unavailable') {
     super(`signer unavailable: ${detail}`);
     this.name = 'SignerUnavailable';
+    this.code = code;
   }
 }
 

@@ -10,7 +10,7 @@ import type { PendingAction } from '../../machines/pending-action.ts';
 import type { Lease } from '../kernel/outbox.ts';
 import type { Attempt, Offer } from '../kernel/records.ts';
 import { FINISHED, type Worked } from '../kernel/workbench.ts';
-import type { ObjectWorld, PreparedTransaction } from '../ports.ts';
+import { type ObjectWorld, type PreparedTransaction, SignerUnavailable } from '../ports.ts';
 import { type Fate, fateOf } from './fate.ts';
 import { instructionsText, isActions, twinOf } from './likeness.ts';
 import type { DriverEvent, Owner, Planned, Stage } from './owner.ts';
@@ -32,7 +32,14 @@ export class Driver<Figures> {
 
   async step(action: PendingAction, { attempt, offer }: Stage, lease: Lease): Promise<Worked> {
     if (attempt !== null) return this.#next(action, attempt, lease);
-    return offer === null ? this.#firstOf(action, lease) : this.#offered(action, offer, lease);
+    try {
+      return await (offer === null ? this.#firstOf(action, lease) : this.#offered(action, offer, lease));
+    } catch (error) {
+      // Nobody's fault: it waits for the key however long that takes, and a person is told.
+      if (error instanceof SignerUnavailable)
+        this.#owner.commit({ type: 'action.blocked', hash: action.hash, reason: error.message }, lease);
+      throw error;
+    }
   }
 
   /** Intent, plan, then a signature or an offer: nothing leaves the object here. */

@@ -18,8 +18,6 @@ export type SolanaErrorCode =
   | 'hash_invalid'
   /** A plan that no transaction can be made of. */
   | 'plan_invalid'
-  /** The plan names a coordinator key that this process does not hold. */
-  | 'unknown_coordinator'
   /** The user's custody key is another one than before, or than the plan says; or it did not make this signature. */
   | 'custody_mismatch'
   /** A stored offer that is not what this mirror prepares: nothing is signed. */

@@ -52,7 +52,7 @@ export function walletSignatureIn(
   return isGood ? { signature } : { fault: 'signature_invalid' };
 }
 
-/** Codes: `offer_invalid`, `signature_invalid`, `unknown_coordinator`, `custody_mismatch`; `SignerUnavailable`. */
+/** Codes: `offer_invalid`, `signature_invalid`, `custody_mismatch`; `SignerUnavailable`. */
 export async function countersigned(
   plan: Pick<TransactionPlan, 'coordinator' | 'custody'>,
   offer: PreparedOffer,

@@ -2,7 +2,7 @@
 import { ed25519 } from '@noble/curves/ed25519';
 import { Keypair } from '@solana/web3.js';
 import { base58Decode, base58Encode, fromHex } from '../../core/index.ts';
-import type { SignerPort, TransactionPlan } from '../../durable-objects/ports.ts';
+import { type SignerPort, SignerUnavailable, type TransactionPlan } from '../../durable-objects/ports.ts';
 import { hash32Text } from '../../durable-objects/wire/requests.ts';
 import type { CustodySigner } from './custody.ts';
 import { verifyByWallet } from './ed25519.ts';
@@ -32,10 +32,11 @@ export class Signers implements SignerPort {
     this.#custody = custody;
   }
 
-  /** Code: `unknown_coordinator`. */
+  /** `SignerUnavailable` (`unknown_coordinator`) where the plan names a key that this process does not hold. */
   coordinatorSigner(address: string): MessageSigner {
     const signer = this.#coordinators.get(address);
-    if (signer === undefined) throw new SolanaError('unknown_coordinator', address.slice(0, 64));
+    if (signer === undefined)
+      throw new SignerUnavailable(`no key of coordinator ${address.slice(0, 64)}`, 'unknown_coordinator');
     return signer;
   }
 
@@ -54,8 +55,8 @@ export class Signers implements SignerPort {
   }
 
   /**
-   * Those of a plan, the coordinator last: its signature is what makes the transaction landable. Codes:
-   * `unknown_coordinator`, and those of `custodySigner`.
+   * Those of a plan, the coordinator last: its signature is what makes the transaction landable. Codes: those of
+   * `custodySigner`; `SignerUnavailable`.
    */
   async of(plan: Pick<TransactionPlan, 'coordinator' | 'custody'>): Promise<readonly MessageSigner[]> {
     const coordinator = this.coordinatorSigner(plan.coordinator);
@@ -66,7 +67,7 @@ export class Signers implements SignerPort {
     return await this.#custody.address(userId);
   }
 
-  /** Codes: `hash_invalid`, `unknown_coordinator`, `user_id_invalid`, `custody_mismatch`; `SignerUnavailable`. */
+  /** Codes: `hash_invalid`, `user_id_invalid`, `custody_mismatch`; `SignerUnavailable`. */
   async signHash(
     hash: string,
     by: { readonly coordinator: string } | { readonly custodyOf: string },

@@ -48,8 +48,8 @@ export interface WorldOptions {
 
 export class World {
   readonly chain: LocalChain;
-  readonly solana: SolanaParts;
-  readonly port: ChainPort & SignerPort;
+  solana: SolanaParts;
+  port: ChainPort & SignerPort;
   readonly settings: MirrorSettings;
   readonly delivered: Alert[] = [];
   readonly frames: string[] = [];
@@ -62,7 +62,7 @@ export class World {
   #now = START;
   #seed = 1;
   readonly #homes = new Map<string, Home<Living>>();
-  readonly #solanaSettings: SolanaSettings;
+  #solanaSettings: SolanaSettings;
   /** Who asks from outside: the cron. It never dies. */
   readonly #outside = { name: 'outside', life: new Life() };
   /** What a provider knows of the chain, where that is not the chain itself. */
@@ -84,6 +84,15 @@ export class World {
     });
     this.solana = connect(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now });
     this.port = new SolanaChain(this.solana);
+  }
+
+  /** As a deployment with other keys does it: whoever is born from now on has these; the first creates new matches. */
+  rotate(...coordinators: readonly Keypair[]): void {
+    const coordinatorSecrets = coordinators.map(({ secretKey }) => base58Encode(secretKey));
+    this.#solanaSettings = { ...this.#solanaSettings, coordinatorSecrets };
+    this.solana = connect(this.#solanaSettings, { fetch: this.#fetch, now: () => this.#now });
+    this.port = new SolanaChain(this.solana);
+    this.evictAll();
   }
 
   get now(): number {
@@ -233,6 +242,7 @@ export class World {
 
   #worldOf({ name, sql, alarm, life }: Storage): ObjectWorld {
     const now = (): number => this.#now + this.skewOf(name);
+    const port = steppedPort(this.port, { name, life }, () => this.watcher);
     return {
       name,
       settings: this.settings,
@@ -250,8 +260,8 @@ export class World {
           }
         },
       },
-      chain: steppedPort(this.port, { name, life }, () => this.watcher),
-      signer: steppedPort(this.port, { name, life }, () => this.watcher),
+      chain: port,
+      signer: port,
       probes: createProbes(this.#solanaSettings, { fetch: this.#fetch, now }),
       peers: this.#peers({ name, life }),
       alerts: { deliver: async (alert) => void this.delivered.push(alert) },
@@ -259,12 +269,10 @@ export class World {
   }
 
   #peers(caller: { readonly name: string; readonly life: Life }): PeersPort {
+    const weather = (): PeerWeather => this.peerWeather;
+    const watcher = (): Watcher => this.watcher;
     const reach = <Object extends Living>(home: () => Home<Object>): Object =>
-      steppedPeer(
-        stub(caller, home, () => this.peerWeather),
-        caller,
-        () => this.watcher,
-      );
+      steppedPeer(stub(caller, home, weather), caller, watcher);
     return {
       match: (name) => reach(() => this.#match(name)),
       deposit: (name) => reach(() => this.#deposit(name)),

@@ -2,6 +2,7 @@
  * Where an owner's actions lie while they are driven: what every owner answers the driver in the same way. What differs
  * (the plan, who signs the intent, what an end on the chain means) are the owner's `Decisions`.
  */
+import { CoreError } from '../../core/index.ts';
 import {
   type ActionsContext,
   actionByHash,
@@ -15,10 +16,10 @@ import type { Actor } from '../actor.ts';
 import type { ActorEvent } from '../kernel/machine-port.ts';
 import type { Lease, OutboxRow } from '../kernel/outbox.ts';
 import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
-import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
+import { ChainUnavailable, type ObjectWorld, type ObservedTransaction } from '../ports.ts';
 import type { LinkState } from '../wire/views.ts';
 import { Driver } from './driver.ts';
-import type { DriverEvent, Owner, Stage } from './owner.ts';
+import type { DriverEvent, Owner, Planned, Stage } from './owner.ts';
 import { isTrouble, Permits } from './permits.ts';
 import { elderOf, Turns } from './turns.ts';
 
@@ -203,8 +204,13 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     return epochText(this.#epoch);
   }
 
-  plan(action: PendingAction) {
-    return this.#decisions.plan(action);
+  /** An account that this release cannot read (the program was upgraded, F36) is nobody's fault: the action waits. */
+  async plan(action: PendingAction): Promise<Planned<Figures>> {
+    return this.#decisions.plan(action).catch((error: unknown) => {
+      if (error instanceof CoreError)
+        return { kind: 'blocked', reason: `an account cannot be read: ${error.code}` };
+      throw error;
+    });
   }
 
   intentSigner(action: PendingAction) {
@@ -235,7 +241,11 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   }
 
   async finalize(action: PendingAction, observed: ObservedTransaction, lease: Lease): Promise<void> {
-    await this.#decisions.finalize(action, observed, lease);
+    await this.#decisions.finalize(action, observed, lease).catch((error: unknown) => {
+      // It is final, whatever the accounts look like now: booked when they can be read.
+      if (error instanceof CoreError) throw new ChainUnavailable('malformed', 'accounts', error.code);
+      throw error;
+    });
   }
 
   #commit(event: DriverEvent<Figures>, id: string, lease?: Lease): boolean {

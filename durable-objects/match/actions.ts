@@ -1,6 +1,6 @@
 /** Bodies of a match's actions, sealed by the core: fields and PDAs in the order that the formats fix. */
 import { clientKey } from '../../core/index.ts';
-import type { MatchContext, OwnKind, Payer, Terms } from '../../machines/match/context.ts';
+import type { MatchContext, OwnKind, Payer, Seat, Terms } from '../../machines/match/context.ts';
 import { type PendingAction, type PendingActionBody, sealAction } from '../../machines/pending-action.ts';
 import type { ChainPort, Pda } from '../ports.ts';
 import type { CreateRequest, EndRequest, JoinRequest } from '../wire/requests.ts';
@@ -59,6 +59,23 @@ export function joinAction(
     clientKey: request.clientKey,
     notAfter,
   });
+}
+
+/** On every load: it is this match's and this seat's, and its addresses are those of the seeds (design: section 6; I19). */
+export function isIntact(
+  chain: ChainPort,
+  terms: Terms,
+  seat: Seat | undefined,
+  action: PendingAction,
+): boolean {
+  const deposit = seat === undefined || seat.payer === 'wallet' ? [] : [chain.pda('deposit', seat.authority)];
+  const seeds = seedsOf([...matchPdas(chain, terms.matchId), ...deposit]);
+  return (
+    action.matchId === terms.matchId &&
+    action.user?.id === seat?.userId &&
+    action.user?.wallet === seat?.wallet &&
+    JSON.stringify(action.seeds) === JSON.stringify(seeds)
+  );
 }
 
 /** Arguments of the mirror's own actions, by kind (formats: PendingAction). */

@@ -11,8 +11,9 @@ import type { Lease } from '../kernel/outbox.ts';
 import { depositName } from '../names.ts';
 import type { ObjectWorld, ObservedTransaction } from '../ports.ts';
 import { ActionDesk, type Decisions } from '../submission/desk.ts';
+import { isIntact } from './actions.ts';
 import { forgotten } from './forgotten.ts';
-import { type MatchPlan, type PlannerAccounts, readPlannerAccounts } from './plan.ts';
+import { type MatchPlan, type PlannerAccounts, readPlannerAccounts, review } from './plan.ts';
 import { notOurs, planMatchAction } from './planner.ts';
 import type { MatchReconciliation } from './reconciliation.ts';
 import { matchValue } from './view.ts';
@@ -49,6 +50,8 @@ export class MatchChain implements Decisions<Figures> {
 
   async plan(action: PendingAction): Promise<MatchPlan> {
     const { chain } = this.#world;
+    if (!isIntact(chain, this.#terms, seatByHash(this.#context, action.hash), action))
+      return review('the stored action is not the one of this match and seat');
     const accounts = await readPlannerAccounts(chain, this.#terms, this.#context.facts.slot);
     if (await this.#isRecalled(action, accounts)) return { kind: 'overtaken' };
     const objection = await this.#objection(action);

@@ -60,10 +60,11 @@ async function scene(
   return { world, mortals: [world.matchName(id), ...deposits], ...parts };
 }
 
+/** And who died with a message in hand says it again when its lease has run out. */
 async function ended({ world, view }: Story): Promise<void> {
   await world.until(async () => (await view()).openActions.length === 0, 'nothing is open');
   await world.until(async () => (await view()).link === 'online', 'online');
-  await world.advance(3_000);
+  await world.advance(world.settings.leaseMs + 1_000);
 }
 
 function matchPda({ world, id }: Story): string {

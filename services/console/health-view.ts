@@ -1,7 +1,7 @@
 /** Draws what the monitor says of the chain: for operators, below the match. */
 import type { HealthView } from '../../durable-objects/wire/views.ts';
 import { h, pill, table } from './dom.ts';
-import { breakerText, levelTone, paceText, replayText } from './health-words.ts';
+import { breakerText, levelTone, paceText, reasonText, replayText } from './health-words.ts';
 
 /** `now`: Unix ms. */
 export function healthSections(view: HealthView, now: number): readonly HTMLElement[] {
@@ -19,7 +19,7 @@ function chain(view: HealthView, now: number): readonly (HTMLElement | null)[] {
   ]);
   return [
     h('h2', {}, 'Chain'),
-    h('p', {}, pill(levelTone(level), state), ` ${because}`),
+    h('p', {}, pill(levelTone(level), state), ` ${reasonText(state, because)}`),
     h('p', { class: 'sub' }, paceText(view)),
     replayed === null ? null : h('p', { class: 'sub', id: 'replay' }, `replay: ${replayed}`),
     table(['Provider', 'Slot', 'p95', 'Breaker'], rows),
@@ -34,7 +34,7 @@ function changeList(changes: HealthView['changes']): HTMLElement {
       'li',
       {},
       h('time', { datetime: time.toISOString() }, time.toTimeString().slice(0, 8)),
-      h('span', {}, `${from} → ${to}: ${because}`),
+      h('span', {}, `${from} → ${to}: ${reasonText(to, because)}`),
     );
   });
   return h(

@@ -7,9 +7,14 @@ export function levelTone(level: HealthView['level']): 'good' | 'warn' | 'bad' {
   return level === 'online' ? 'good' : level === 'down' ? 'bad' : 'warn';
 }
 
-export function healthText({ state, providers }: HealthView): string {
+export function healthText({ state, providers }: Pick<HealthView, 'state' | 'providers'>): string {
   const slots = providers.map(({ slot }) => slot ?? '–').join(', ');
   return `chain ${state}${slots === '' ? '' : `, slot ${slots}`}`;
+}
+
+/** Without the state that a reason begins with, where that is shown beside it. */
+export function reasonText(state: string, because: string): string {
+  return because.startsWith(`${state}: `) ? because.slice(state.length + 2) : because;
 }
 
 /** `now`: Unix ms. */

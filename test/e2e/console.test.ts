@@ -143,10 +143,24 @@ describe('the page', () => {
     await press(page, 'End match');
     await page.getByRole('row', { name: 'end queued' }).waitFor();
     await page.getByText('Not settled on the chain yet.').waitFor();
+    await page.locator('#told', { hasText: 'Solana cannot be reached' }).waitFor();
+    await page.locator('#queue', { hasText: '1 waits for Solana' }).waitFor();
+    // The operator reads why, and how the replay goes.
+    const health = page.getByLabel('Health of the chain');
+    await health
+      .getByText(/no tip progress/)
+      .first()
+      .waitFor();
+    await health.getByText(/^replay: \d+ under way of/).waitFor();
 
     await press(page, 'Thaw chain');
     await untilState(page, 'settled');
     await untilState(page, 'online');
+    await page.locator('#told').waitFor({ state: 'detached' });
+    await health
+      .getByText(/→ healthy: /)
+      .first()
+      .waitFor();
     expect(await page.locator('#decided-by').textContent()).toBe('decided by the chain');
     await page.getByRole('row', { name: '1. bob 100.00 % 0.19 SOL' }).waitFor();
     await page.getByText('settled by').waitFor();

@@ -5,6 +5,7 @@ import {
   healthText,
   levelTone,
   paceText,
+  reasonText,
   replayText,
 } from '../../../services/console/health-words.ts';
 
@@ -32,6 +33,11 @@ describe('what the page says of the chain', () => {
       'warn',
       'bad',
     ]);
+  });
+
+  it('says once what state it is in', () => {
+    expect(reasonText('down', 'down: no tip progress for 15 s')).toBe('no tip progress for 15 s');
+    expect(reasonText('down', 'nobody has looked yet')).toBe('nobody has looked yet');
   });
 
   it('says of each provider whether it is asked, and if not why, and for how long', () => {

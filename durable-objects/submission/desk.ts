@@ -98,7 +98,7 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   async #step(action: PendingAction, stage: Stage, lease: Lease): Promise<Worked> {
     const { hash } = action;
     if (stage.attempt === null && stage.offer === null)
-      return this.#turns.next(() => this.#driver.step(action, stage, lease));
+      return this.#turns.next(hash, () => this.#driver.step(action, stage, lease));
     if (stage.attempt !== null && this.#needsPermit && !this.isLanded(hash)) await this.#permits.renew(hash);
     return this.#driver.step(action, stage, lease);
   }
@@ -160,7 +160,9 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     const { context, kernel } = this.#actor();
     const action = actionByHash(context, hash);
     const mayStart = (other: string): boolean => this.#decisions.mayStart(other);
-    const elder = action === undefined ? undefined : elderOf(action, context.actions, mayStart, kernel);
+    const { outbox, records } = kernel;
+    const known = { outbox, records, turns: this.#turns };
+    const elder = action === undefined ? undefined : elderOf(action, context.actions, mayStart, known);
     if (elder === undefined) return this.permit(hash);
     return this.#permits.waitOf(elder.hash) ?? this.#world.settings.pollMs;
   }

@@ -112,10 +112,9 @@ export class DepositSync {
 
   async work(): Promise<Worked> {
     await this.#actor().refresh();
-    if (!this.#isReconciling) return FINISHED;
+    if (!this.#canGoOnline) return FINISHED;
     const outcome = await this.run();
-    const canEnd = this.#context.link.level === 'online';
-    return outcome.kind === 'paused' || !this.#isReconciling || !canEnd
+    return outcome.kind === 'paused' || !this.#canGoOnline
       ? FINISHED
       : { kind: 'again', inMs: this.#world.settings.pollMs };
   }
@@ -151,7 +150,7 @@ export class DepositSync {
     }
     this.#note(slot, now, found);
     const onChain = found.onChain.toString();
-    if (this.#isReconciling)
+    if (this.#canGoOnline)
       this.#commit({ type: 'compare.clean', at: now, slot, onChain }, `compare:${slot}:${now}`);
     return { kind: 'clean', slot };
   }
@@ -214,8 +213,10 @@ export class DepositSync {
     return this.#actor().context;
   }
 
-  get #isReconciling(): boolean {
-    return depositValue(this.#actor().kernel.standing.value).link === 'reconciling';
+  /** Nobody does before the monitor says so, which asks for the comparison anew: until then it would be asked in vain. */
+  get #canGoOnline(): boolean {
+    const { link } = depositValue(this.#actor().kernel.standing.value);
+    return link === 'reconciling' && this.#context.link.level === 'online';
   }
 }
 

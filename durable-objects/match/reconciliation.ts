@@ -78,16 +78,18 @@ export class MatchReconciliation {
   }
 
   /**
-   * Asked again until it says something; while the chain is only recovering, once, to find out early what is wrong. Nobody
-   * goes online before the monitor says so, which asks anew: until then a thousand objects would ask in vain, each second.
+   * Asked again until it says something. Nobody goes online before the monitor says so, which asks anew: until then it
+   * would be asked in vain, by a thousand objects each second, and the replay would starve beside them.
    */
   async #compareWork(): Promise<Worked> {
     await this.#actor().refresh();
-    const isOpen = (): boolean => matchValue(this.#actor().kernel.standing.value).link === 'reconciling';
+    const isOpen = (): boolean => {
+      const { context, kernel } = this.#actor();
+      return context.link.level === 'online' && matchValue(kernel.standing.value).link === 'reconciling';
+    };
     if (!isOpen()) return FINISHED;
     const outcome = await this.compare();
-    const canEnd = this.#actor().context.link.level === 'online';
-    return outcome.kind === 'paused' || !isOpen() || !canEnd
+    return outcome.kind === 'paused' || !isOpen()
       ? FINISHED
       : { kind: 'again', inMs: this.#world.settings.pollMs };
   }

@@ -30,7 +30,6 @@ import type {
   CompareOutcome,
   JournalPage,
   MatchObject,
-  ReviewPage,
 } from './wire/objects.ts';
 import type {
   CancelRequest,
@@ -43,7 +42,7 @@ import type {
   StartRequest,
   TakeBackRequest,
 } from './wire/requests.ts';
-import type { MatchView } from './wire/views.ts';
+import type { MatchView, ReviewPage } from './wire/views.ts';
 
 export class MoneyMatchStateDO implements MatchObject {
   readonly #world: ObjectWorld;

@@ -32,7 +32,6 @@ import type {
   HoldRequest,
   JournalPage,
   ReleaseRequest,
-  ReviewPage,
 } from './wire/objects.ts';
 import type {
   DepositRequest,
@@ -41,7 +40,7 @@ import type {
   TakeBackTransferRequest,
   WithdrawRequest,
 } from './wire/requests.ts';
-import type { ActionOutcome, Balances, DepositView, StatementPage } from './wire/views.ts';
+import type { ActionOutcome, Balances, DepositView, ReviewPage, StatementPage } from './wire/views.ts';
 
 export class UserDepositDO implements DepositObject {
   readonly #world: ObjectWorld;

@@ -18,8 +18,8 @@ import type {
   ChainVerdict,
   DirectoryEntry,
   JournalPage,
-  ReviewPage,
 } from './wire/objects.ts';
+import type { ReviewPage } from './wire/views.ts';
 
 /** A deployment's overlap lasts for a request or two. */
 const OVERTAKEN_AT_MOST = 5;

@@ -9,8 +9,8 @@ import type {
 } from '../../machines/effects.ts';
 import type { ActionKind, PendingAction } from '../../machines/pending-action.ts';
 import type { SqlPort } from '../ports.ts';
-import type { AlertRow, ReviewPage } from '../wire/objects.ts';
-import type { ActionOutcome } from '../wire/views.ts';
+import type { AlertRow } from '../wire/objects.ts';
+import type { ActionOutcome, ReviewPage } from '../wire/views.ts';
 
 export interface Attempt extends AttemptRecord {
   readonly state: AttemptState;

@@ -27,6 +27,7 @@ import type {
   HealthEpoch,
   HealthView,
   MatchView,
+  ReviewPage,
   StatementPage,
 } from './views.ts';
 
@@ -172,22 +173,6 @@ export type HoldAnswer =
       readonly retryable: boolean;
       readonly detail?: string;
     };
-
-/** Something that a person has to look at. */
-export interface ReviewRow {
-  /** Journal entry that recorded it. */
-  readonly seq: number;
-  /** What it is about: an action's hash, a hold's token, an account. */
-  readonly entity: string;
-  readonly reason: string;
-  readonly at: number;
-}
-
-export interface ReviewPage {
-  readonly reviews: readonly ReviewRow[];
-  /** `from` of the next page; null at the end. */
-  readonly next: number | null;
-}
 
 /** Who a deposit belongs to; bound one to one (design: section 2). */
 export interface Binding {

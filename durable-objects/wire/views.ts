@@ -153,6 +153,22 @@ export interface StatementPage {
   readonly next: number | null;
 }
 
+/** Something that a person has to look at. */
+export interface ReviewRow {
+  /** Journal entry that recorded it. */
+  readonly seq: number;
+  /** What it is about: an action's hash, a hold's token, an account. */
+  readonly entity: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface ReviewPage {
+  readonly reviews: readonly ReviewRow[];
+  /** `from` of the next page; null at the end. */
+  readonly next: number | null;
+}
+
 export interface Balances {
   readonly available: string;
   readonly held: string;

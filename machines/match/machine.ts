@@ -93,10 +93,7 @@ function taking(step: (context: MatchContext, event: MatchEvent) => MatchStep) {
 const machineSetup = base.extend({
   actions: {
     apply: taking(applyEvent),
-    wakeWork: taking((context) => ({
-      context,
-      effects: [...wakeReady(context), ...askHoldsAgain(context)],
-    })),
+    wakeWork: taking((context) => ({ context, effects: [...wakeReady(context), ...askHoldsAgain(context)] })),
     askCompare: taking((context) => ({ context, effects: isDrained(context) ? [compareWork(0)] : [] })),
     markDrain: taking((context) =>
       nothing({ ...context, link: { ...context.link, drain: context.nextOrder } }),

@@ -13,7 +13,6 @@ import type {
   HoldRequest,
   JournalPage,
   ReleaseRequest,
-  ReviewPage,
 } from '../../durable-objects/wire/objects.ts';
 import type {
   DepositRequest,
@@ -26,6 +25,7 @@ import type {
   ActionOutcome,
   Balances,
   DepositView,
+  ReviewPage,
   StatementPage,
 } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';

@@ -9,7 +9,6 @@ import type {
   CompareOutcome,
   JournalPage,
   MatchObject,
-  ReviewPage,
 } from '../../durable-objects/wire/objects.ts';
 import type {
   CancelRequest,
@@ -22,7 +21,7 @@ import type {
   StartRequest,
   TakeBackRequest,
 } from '../../durable-objects/wire/requests.ts';
-import type { MatchView, ServerFrame } from '../../durable-objects/wire/views.ts';
+import type { MatchView, ReviewPage, ServerFrame } from '../../durable-objects/wire/views.ts';
 import type { Env } from './env.ts';
 import { greetingOf } from './greeting.ts';
 import { viewerFrom } from './live-request.ts';

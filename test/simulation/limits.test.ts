@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { MirrorSettings } from '../../durable-objects/settings.ts';
-import type { Answer, ReviewPage } from '../../durable-objects/wire/objects.ts';
+import type { Answer } from '../../durable-objects/wire/objects.ts';
+import type { ReviewPage } from '../../durable-objects/wire/views.ts';
 import { unfinished } from './checks.ts';
 import { createdFinally, cutOff } from './seated.ts';
 import { create, end, join, opened, type Story, seatsFinal, settledExactly, start } from './story.ts';

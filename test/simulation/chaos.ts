@@ -1,9 +1,11 @@
 /**
- * A run drawn from a seed: players join, hosts start and end, while the weather does what it likes. The same seed is the
+ * A run drawn from a seed: players join, withdraw and deposit, hosts start and end, while the weather does what it likes. The same seed is the
  * same run. Phase A: everything may fail, nothing wrong may be acknowledged. Phase B: it heals, and must drain.
  */
 import type { Answer } from '../../durable-objects/wire/objects.ts';
 import type { MatchView } from '../../durable-objects/wire/views.ts';
+import { walletKeys } from './ids.ts';
+import { signedBy } from './wallets.ts';
 import { clientKey, matchId, World } from './world.ts';
 
 const FEE = '100000000';
@@ -18,7 +20,8 @@ export interface Acknowledged {
 }
 
 export class Chaos {
-  readonly world = new World();
+  /** With two providers for every other seed: one of them may then be behind. */
+  readonly world: World;
   readonly users: readonly string[] = USERS;
   readonly matches: readonly string[];
   readonly funded = BigInt(USERS.length) * SOL;
@@ -28,10 +31,13 @@ export class Chaos {
   readonly log: string[] = [];
   #state: number;
   #calmAt = 0;
+  /** The halt that is on ends with a restart from an earlier slot. */
+  #restarts = false;
   readonly #asked: { what: string; ask: () => Promise<Answer> }[] = [];
 
   constructor(seed: number, matches = 3) {
     this.#state = seed >>> 0;
+    this.world = new World(seed % 2 === 0 ? {} : { providers: ['one', 'two'] });
     this.matches = Array.from({ length: matches }, () => matchId());
   }
 
@@ -55,7 +61,14 @@ export class Chaos {
   async heal(): Promise<void> {
     this.#calm();
     for (const id of this.matches) await this.#finish(id);
-    const quiet = this.world.until(() => this.#isQuiet(), 'everything has drained', 200_000);
+    const quiet = this.world.until(
+      async () => {
+        for (const user of this.users) await this.#signs(user);
+        return this.#isQuiet();
+      },
+      'everything has drained',
+      200_000,
+    );
     await quiet.catch(async (error: unknown) => this.log.push(`${error}`, ...(await this.#whatIsLeft())));
     if (!(await this.#isQuiet())) throw new Error('not drained');
     await this.world.advance(5_000);
@@ -75,7 +88,7 @@ export class Chaos {
     }
     for (const user of this.users) {
       const view = await (await this.world.deposit(user)).view();
-      if (view?.link !== 'online' || view.holds.length > 0) return false;
+      if (view?.link !== 'online' || view.holds.length > 0 || view.openActions.length > 0) return false;
     }
     return true;
   }
@@ -129,8 +142,11 @@ export class Chaos {
     const user = this.#pick(this.users);
     const key = clientKey();
     const short = id.slice(0, 8);
-    const roll = this.#draw(10);
-    if (roll < 5) await this.#ask(`join ${short} ${user}`, () => this.#join(id, user, key));
+    const roll = this.#draw(13);
+    await this.#signs(user);
+    if (roll >= 12) await this.#ask(`deposit ${user}`, () => this.#transfer('deposit', user, key));
+    else if (roll >= 10) await this.#ask(`withdraw ${user}`, () => this.#transfer('withdraw', user, key));
+    else if (roll < 5) await this.#ask(`join ${short} ${user}`, () => this.#join(id, user, key));
     else if (roll < 7) await this.#ask(`start ${short}`, () => this.#start(id, key));
     else if (roll < 8) await this.#ask(`end ${short} ${user}`, () => this.#end(id, user, key));
     else if (this.#asked.length > 0) {
@@ -173,6 +189,23 @@ export class Chaos {
     return this.world.match(id).end(this.world.caller('u1'), { clientKey: key, result });
   }
 
+  async #transfer(kind: 'deposit' | 'withdraw', user: string, clientKey: string): Promise<Answer> {
+    const lamports = kind === 'withdraw' ? '50000000' : '20000000';
+    return (await this.world.deposit(user))[kind](this.world.caller(user), { clientKey, lamports });
+  }
+
+  /** The user's wallet signs whatever it is asked to; what it is told of that is lost as often as not. */
+  async #signs(user: string): Promise<void> {
+    const object = await this.world.deposit(user);
+    const view = await object.view();
+    for (const { action, transaction } of view?.signRequests ?? []) {
+      const signed = signedBy(walletKeys(user), transaction);
+      await object
+        .sign(this.world.caller(user), { clientKey: clientKey(), action, transaction: signed })
+        .catch(() => null);
+    }
+  }
+
   #changeWeather(): void {
     const { world } = this;
     if (this.#draw(6) === 0) world.evict(this.#pick(world.names));
@@ -183,13 +216,18 @@ export class Chaos {
       this.#calm();
       return;
     }
-    this.#storm(this.#draw(9));
+    this.#storm(this.#draw(12));
     this.#calmAt = world.now + 250 * (1 + this.#draw(24));
   }
 
   #calm(): void {
     this.world.weather = () => 'fine';
     this.world.peerWeather = () => 'fine';
+    this.world.watcher = null;
+    this.world.nodes.clear();
+    if (this.#restarts)
+      this.log.push(`${this.world.now} restart: ${this.world.chain.restart().length} undone`);
+    this.#restarts = false;
     this.world.chain.thaw();
   }
 
@@ -199,15 +237,23 @@ export class Chaos {
     const hit = (): boolean => this.#draw(100) < chance;
     const sends = (method: string): boolean => method === 'sendTransaction';
     this.log.push(`${world.now} storm ${kind} ${chance} %`);
-    if (kind === 0) world.chain.freeze();
+    if (kind === 0 || kind === 9) world.chain.freeze();
     else if (kind === 1) world.weather = () => (hit() ? 'http-500' : 'fine');
     else if (kind === 2) world.weather = (method) => (sends(method) && hit() ? 'reply-lost' : 'fine');
     else if (kind === 3) world.weather = (method) => (sends(method) && hit() ? 'swallowed' : 'fine');
     else if (kind === 4) world.weather = () => (hit() ? 'lost' : 'fine');
+    else if (kind === 10) world.nodes.set('one', world.chain.behind(5 + this.#draw(200)));
+    else if (kind === 11) world.watcher = ({ what }) => this.#stores(what);
     else if (kind === 7) world.weather = () => this.#death();
     else if (kind === 8) world.peerWeather = () => this.#death();
     else if (kind === 5) world.peerWeather = () => (hit() ? 'reply-lost' : 'fine');
     else world.peerWeather = () => (hit() ? 'lost' : 'fine');
+    this.#restarts ||= kind === 9;
+  }
+
+  /** Durable, and whoever wrote it is told that it failed (F22). */
+  #stores(what: string): void {
+    if (what === 'stored' && this.#draw(20) === 0) throw new Error('the outcome of the commit is unknown');
   }
 
   /** Somebody dies in the middle of a call, now and then. */

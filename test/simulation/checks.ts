@@ -1,7 +1,8 @@
 /** What a test sees of an object behind its answers, and what must be true of all of them in every run. */
-import { decodeEscrow, decodeUserDeposit, journalHash } from '../../core/index.ts';
+import { base58Encode, decodeEscrow, decodeUserDeposit, fromHex, journalHash } from '../../core/index.ts';
 import type { AlertRow, JournalPage } from '../../durable-objects/wire/objects.ts';
 import { developmentTreasury } from '../../services/solana/dev-genesis.ts';
+import { walletOf } from './ids.ts';
 import type { World } from './world.ts';
 
 /** Kinds of finished work of an action: each ends in exactly one of them (I14). */
@@ -68,13 +69,29 @@ export async function journalHolds(object: {
 
 /** Successful transactions on the match's account, by the memo that names their action. */
 export function effectsByMemo(world: World, matchId: string): ReadonlyMap<string, number> {
+  return effectsAt(world, world.port.pda('match', matchId).address);
+}
+
+export function effectsAt(world: World, address: string): ReadonlyMap<string, number> {
   const effects = new Map<string, number>();
-  const pda = world.port.pda('match', matchId).address;
-  for (const record of world.chain.getSignaturesForAddress(pda, { commitment: 'confirmed' })) {
+  for (const record of world.chain.getSignaturesForAddress(address, { commitment: 'confirmed' })) {
     if (record.err !== null || record.memo === null) continue;
     effects.set(record.memo, (effects.get(record.memo) ?? 0) + 1);
   }
   return effects;
+}
+
+/** Transactions on the account that name an action of the object and of which it has no row (I16). */
+export function sentWithoutRow(world: World, name: string, address: string): string[] {
+  const signatures = attemptsIn(world, name).map(({ signature }) => signature);
+  const memos = actionsIn(world, name).map(({ hash }) => base58Encode(fromHex(hash)));
+  return world.chain
+    .getSignaturesForAddress(address, { commitment: 'confirmed' })
+    .filter(({ memo, signature }) => {
+      const names = memo !== null && memos.some((ours) => memo.includes(ours));
+      return names && !signatures.includes(signature);
+    })
+    .map(({ signature }) => signature);
 }
 
 export function unfinished(world: World, name: string): ActionRow[] {
@@ -84,6 +101,8 @@ export function unfinished(world: World, name: string): ActionRow[] {
 export interface Purse {
   /** Lamports that the deposit accounts say are available. */
   readonly deposits: bigint;
+  /** Lamports on the players' own wallets. */
+  readonly wallets: bigint;
   /** Lamports in escrow that are owed: not their rent, not what was sent on top. */
   readonly escrows: bigint;
   readonly treasury: bigint;
@@ -97,7 +116,9 @@ export async function purse(
 ): Promise<Purse> {
   const at = (address: string) => world.chain.getAccount(address, 'finalized');
   let deposits = 0n;
+  let wallets = 0n;
   for (const user of users) {
+    wallets += world.chain.getBalance(walletOf(user), 'finalized');
     const account = at(world.port.pda('deposit', await world.port.custodyAuthority(user)).address);
     if (account !== null) deposits += decodeUserDeposit(account.data).available;
   }
@@ -107,5 +128,5 @@ export async function purse(
     if (account !== null) escrows += decodeEscrow(account.data).totalEntry;
   }
   const treasury = at(developmentTreasury().publicKey.toBase58())?.lamports ?? 0n;
-  return { deposits, escrows, treasury };
+  return { deposits, wallets, escrows, treasury };
 }

@@ -2,7 +2,8 @@
  * Tests by what they run on. `node`: pure parts, the SVM, and the whole mirror under a virtual clock. `workerd`: the
  * objects in Cloudflare's runtime with its SQLite. `e2e`: real processes over HTTP and WebSocket, two files at a time:
  * each has a chain and a runtime of its own, and mostly waits for slots.
- * `outage`: every fault at every point of a match; long, so `npm run test:outage` of its own.
+ * `outage`: every fault under every kind of action, on real processes and under the virtual clock, a backlog and crash
+ * points; long, so `npm run test:outage` of its own.
  */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -28,6 +29,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/outage/**/*.test.ts'],
           testTimeout: 120_000,
+          maxWorkers: 2,
         },
       },
       {

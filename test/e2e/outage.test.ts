@@ -5,7 +5,14 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ENDPOINTS, type Stack } from '../../services/dev/stack.ts';
 import { Batch, type Kind } from '../outage/support/batch.ts';
-import { BOTH, chainFaults, mixture, providerFaults, troubleOf } from '../outage/support/faults.ts';
+import {
+  BOTH,
+  chainFaults,
+  mixture,
+  providerFaults,
+  type Trouble,
+  troubleOf,
+} from '../outage/support/faults.ts';
 import { People } from '../outage/support/people.ts';
 import { type Bout, lineOf, play } from '../outage/support/round.ts';
 import { startMirror } from './support/mirror.ts';
@@ -13,6 +20,7 @@ import { startMirror } from './support/mirror.ts';
 const TEST_MS = 240_000;
 /** Each follows the one before at once: what was asked for under one has to live with the next ones, too. */
 const BOUT_MS = 800;
+const MIXED_MS = 3_000;
 const KINDS: readonly Kind[] = ['join', 'end', 'deposit', 'withdraw'];
 
 let stack: Stack;
@@ -32,26 +40,33 @@ async function outlive(bouts: readonly Bout[]): Promise<void> {
   process.stdout.write(`  ${lineOf(told)}\n`);
 }
 
+function withKinds(trouble: Trouble, ...kinds: readonly Kind[]): Bout {
+  return { trouble, batch: new Batch(people, kinds) };
+}
+
 describe('nothing is lost, nothing is doubled', () => {
-  it('while one provider or the other does whatever a provider can do wrong', { timeout: TEST_MS }, () => {
+  it('while one provider or the other does whatever a provider can do wrong', {
+    timeout: TEST_MS,
+  }, async () => {
     const endpoints = Object.values(ENDPOINTS);
-    const alone = providerFaults.map((fault, index) => ({
-      ...troubleOf(fault, endpoints.slice(index % 2, (index % 2) + 1)),
-      lasts: BOUT_MS,
-    }));
-    const bouts = [...alone, troubleOf(mixture(5), BOTH)].map((trouble, index) => ({
-      trouble,
-      batch: new Batch(people, KINDS.slice(index % KINDS.length, (index % KINDS.length) + 1)),
-    }));
-    return outlive(bouts);
+    const bouts = providerFaults.map((fault, index) => {
+      const one = endpoints.slice(index % 2, (index % 2) + 1);
+      const trouble = { ...troubleOf(fault, one), lasts: BOUT_MS };
+      return withKinds(trouble, ...KINDS.slice(index % KINDS.length, (index % KINDS.length) + 1));
+    });
+    await outlive(bouts);
   });
 
-  it('while the chain forks, halts, and restarts from an earlier slot', { timeout: TEST_MS }, () =>
-    outlive(
-      chainFaults.map((trouble, index) => ({
-        trouble,
-        batch: new Batch(people, index === 0 ? ['distribute', 'join'] : ['end', 'withdraw']),
-      })),
-    ),
-  );
+  it('while the chain forks, errs, halts, and restarts from an earlier slot', {
+    timeout: TEST_MS,
+  }, async () => {
+    const [fork, ...halts] = chainFaults;
+    if (fork === undefined) throw new TypeError('no fork');
+    await outlive([
+      withKinds(fork, 'distribute', 'join'),
+      withKinds({ ...troubleOf(mixture(5), BOTH), lasts: MIXED_MS }, 'join', 'deposit'),
+      // Last: from "down" the monitor begins all its windows afresh, and is back sooner.
+      ...halts.map((halt) => withKinds(halt, 'end', 'withdraw')),
+    ]);
+  });
 });

@@ -1,11 +1,7 @@
 /** Everything that can go wrong with Solana: at one provider, at both, and with the chain itself (F1-F16, F34). */
 import type { HealthState } from '../../../machines/health/machine.ts';
-import type {
-  FaultInput,
-  LocalChain,
-  RunningChain,
-  SimpleFault,
-} from '../../../services/local-chain/index.ts';
+import type { FaultInput, RunningChain, SimpleFault } from '../../../services/local-chain/index.ts';
+import { memoOf } from '../../../services/local-chain/memo.ts';
 
 export interface Trouble {
   readonly name: string;
@@ -115,25 +111,25 @@ export const chainFaults: readonly Trouble[] = [
 /** Blocks on top of one of ours when it is dropped: its transactions were shown as confirmed by then. */
 const FORK_DEPTH = 4;
 
-/** Whatever lands is dropped once, some blocks later. The mirror's transactions and nobody else's: all are its own. */
+/**
+ * What lands of an action is dropped once, some blocks later. Some can land again; some were signed over a block that is
+ * gone, too, and can not: they have to be proved dead, and signed anew.
+ */
 function forks({ chain }: RunningChain): () => void {
   const dropped = new Set<string>();
   let due: { readonly slot: number; readonly height: number } | null = null;
   return chain.onBlock(({ slot, height, transactions }) => {
-    const isNew = transactions.some(({ signature }) => !dropped.has(signature));
-    if (due === null && isNew) due = { slot, height };
+    const memos = transactions.flatMap(({ message }) => memoOf(message) ?? []);
+    if (due === null && memos.some((memo) => !dropped.has(memo))) due = { slot, height };
+    for (const memo of memos) dropped.add(memo);
     if (due === null || height < due.height + FORK_DEPTH) return;
     const from = due.slot;
     due = null;
     // After the block: a listener must not change the chain that is being told of.
     setImmediate(() => {
-      for (const signature of dropFrom(chain, from)) dropped.add(signature);
+      if (from > chain.finalizedSlot) chain.dropBlocks(from);
     });
   });
-}
-
-function dropFrom(chain: LocalChain, slot: number): readonly string[] {
-  return slot <= chain.finalizedSlot ? [] : chain.dropBlocks(slot);
 }
 
 /** Two of five requests meet one of these, drawn by the seed. */

@@ -5,12 +5,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DevError } from './errors.ts';
-import { NODE_ARGUMENTS, quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
+import { NODE_ARGUMENTS, quietEnvironment, ROOT, WRANGLER_CONFIG, wranglerScript } from './wrangler.ts';
+
+export interface BundleOptions {
+  readonly minify: boolean;
+  /** Path of the `wrangler.toml`; the mirror's own if left out. */
+  readonly config?: string;
+}
 
 /** Writes `worker.js` and its modules into the folder. Code: `build_failed`. */
-export async function bundleWorker(folder: string, { minify }: { readonly minify: boolean }): Promise<void> {
+export async function bundleWorker(
+  folder: string,
+  { minify, config = WRANGLER_CONFIG }: BundleOptions,
+): Promise<void> {
   const logs = await mkdtemp(join(tmpdir(), 'money-match-bundle-'));
-  const args = ['deploy', '--dry-run', '--outdir', folder, '--config', join(ROOT, 'wrangler.toml')];
+  const args = ['deploy', '--dry-run', '--outdir', folder, '--config', config];
   if (minify) args.push('--minify');
   const child = spawn(process.execPath, [...NODE_ARGUMENTS, wranglerScript(), ...args], {
     cwd: ROOT,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevError } from './errors.ts';
 import { freePort, LOOPBACK } from './ports.ts';
-import { NODE_ARGUMENTS, quietEnvironment, ROOT, wranglerScript } from './wrangler.ts';
+import { NODE_ARGUMENTS, quietEnvironment, ROOT, WRANGLER_CONFIG, wranglerScript } from './wrangler.ts';
 
 /** A cold start boots workerd, and bundles first where it watches: some 3 s on two cores, more beside other work. */
 const START_MS = 60_000;
@@ -18,6 +18,8 @@ export interface WorkerOptions {
   readonly port: number;
   /** Holds the objects' files and the logs; survives the process. */
   readonly folder: string;
+  /** Path of the `wrangler.toml`; the mirror's own if left out. */
+  readonly config?: string;
   /** File of settings, as `wrangler dev --env-file` takes it. */
   readonly settings: string;
   /** The bundle to run; null to bundle the sources and restart whenever they change. */
@@ -107,8 +109,9 @@ export class WorkerProcess {
   }
 }
 
-async function spawnWrangler({ port, folder, settings, bundle }: WorkerOptions): Promise<ChildProcess> {
-  const args = ['dev', '--config', join(ROOT, 'wrangler.toml'), '--local', '--ip', LOOPBACK];
+async function spawnWrangler(options: WorkerOptions): Promise<ChildProcess> {
+  const { port, folder, settings, bundle, config = WRANGLER_CONFIG } = options;
+  const args = ['dev', '--config', config, '--local', '--ip', LOOPBACK];
   args.push('--port', String(port), '--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
   args.push('--persist-to', join(folder, 'state'), '--env-file', settings, '--log-level', 'log');
   args.push('--show-interactive-dev-session=false');

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The mirror's own. */
+export const WRANGLER_CONFIG = join(ROOT, 'wrangler.toml');
 
 /** Warnings of tools that a tool uses are nobody's business here. */
 export const NODE_ARGUMENTS = ['--no-warnings'];

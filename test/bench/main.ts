@@ -1,0 +1,61 @@
+/** `npm run bench`: what the mirror costs, as ratios of two things that were measured side by side in one run. */
+import { parseArgs } from 'node:util';
+import { benchAcks } from './acks.ts';
+import { benchCommits } from './commits.ts';
+import { benchDrain } from './drain.ts';
+import type { Effort } from './effort.ts';
+import { type Comparison, report } from './figures.ts';
+
+const HELP = `What the mirror costs, each figure beside another that was measured in the same run.
+
+  npm run bench -- [--only a,b,c] [--quick]
+
+  --only   a  durable commits a second of the kernel, beside a bare object that writes two rows
+           b  from a join's request to its ack in an outage, beside online
+           c  how fast queued joins drain once the chain is back, beside the chain alone
+  --quick  few and small rounds: whether it runs, not how fast
+
+Real workerd and a real SVM, on this machine and on nothing else. Progress goes to stderr, one table to stdout. Figures
+of a machine that does other work meanwhile say nothing; the whole takes some five minutes.
+`;
+
+const PARTS: { readonly [name: string]: (effort: Effort) => Promise<readonly Comparison[]> } = {
+  a: benchCommits,
+  b: benchAcks,
+  c: benchDrain,
+};
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: Object.keys(PARTS).join(',') },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const effort: Effort = {
+    isQuick: values.quick,
+    progress: (text) => void process.stderr.write(`${text}\n`),
+  };
+  const comparisons: Comparison[] = [];
+  for (const name of values.only.split(',')) {
+    const part = PARTS[name];
+    if (part === undefined)
+      throw new TypeError(`--only takes ${Object.keys(PARTS).join(', ')}, not "${name}"`);
+    comparisons.push(...(await part(effort)));
+  }
+  process.stdout.write(`${report(comparisons)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(
+    `bench: ${error instanceof TypeError ? error.message : String(Object(error).stack)}\n`,
+  );
+  process.exitCode = 1;
+}

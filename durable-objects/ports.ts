@@ -137,10 +137,15 @@ export interface HistoryRange {
   readonly oldest?: number;
 }
 
+/** An attempt that is looked for, and what says until when it can land. */
+export type LookedFor = Pick<PreparedTransaction, 'signature' | 'blockhash' | 'blockhashSlot'>;
+
 /** One provider's answer to a full-history look-up for a signature. */
 export type Absence =
   | { readonly kind: 'absent'; readonly finalizedSlot: number; readonly finalizedHeight: number }
   | { readonly kind: 'present' }
+  /** Its blockhash is still good there: what is not there yet may land. */
+  | { readonly kind: 'alive' }
   /** The provider's history does not reach back to the blockhash, or it did not answer. Never "did not happen". */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -195,7 +200,7 @@ export interface ChainPort {
   transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null>;
   finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }>;
   /** Full-history look-ups at as many providers as the setting asks for, one answer each. */
-  absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]>;
+  absence(attempt: LookedFor): Promise<readonly Absence[]>;
   /** Newest first, at `finalized`, successful and failed; `until` is exclusive. Fewer than `most`: those are all. */
   history(address: string, until: string | null, range?: HistoryRange): Promise<readonly HistoryEntry[]>;
   /** The monitor's word on the providers: one whose breaker is open is not asked while another's is closed. */

@@ -3,8 +3,8 @@
  * never "did not happen": it counts only if the provider's history reaches back to the attempt's blockhash, and if the
  * look-up was made on a state at least as new as the finalized position that it is reported for.
  */
-import { type Absence, ChainUnavailable } from '../../durable-objects/ports.ts';
-import { epochAnswer, slotNumber, statusAnswer } from './answers.ts';
+import { type Absence, ChainUnavailable, type LookedFor } from '../../durable-objects/ports.ts';
+import { epochAnswer, slotNumber, statusAnswer, validAnswer } from './answers.ts';
 import { RpcError } from './errors.ts';
 import type { Provider } from './json-rpc.ts';
 
@@ -12,21 +12,22 @@ import type { Provider } from './json-rpc.ts';
 export async function absenceAt(
   providers: readonly Provider[],
   wanted: number,
-  signature: string,
-  blockhashSlot: number,
+  attempt: LookedFor,
 ): Promise<readonly Absence[]> {
-  const answers = await Promise.all(
-    providers.map((provider) => lookUp(provider, signature, blockhashSlot).catch(asUnknown)),
-  );
-  const weight = { present: 0, absent: 1, unknown: 2 } as const;
+  const answers = await Promise.all(providers.map((provider) => lookUp(provider, attempt).catch(asUnknown)));
+  const weight = { present: 0, alive: 1, absent: 2, unknown: 3 } as const;
   return answers.sort((a, b) => weight[a.kind] - weight[b.kind]).slice(0, wanted);
 }
 
 /**
- * The order of the three questions matters. The position comes first, so that the look-up covers everything up to it;
- * the first available block comes last, so that nothing was pruned between the look-up and it.
+ * The order of the questions matters. The position comes first, so that the look-up covers everything up to it; the first
+ * available block comes last, so that nothing was pruned between the look-up and it. The last valid block height is one
+ * provider's word, and a low one would bury what can still land: so each witness says itself that the blockhash is over.
  */
-async function lookUp(provider: Provider, signature: string, blockhashSlot: number): Promise<Absence> {
+async function lookUp(
+  provider: Provider,
+  { signature, blockhash, blockhashSlot }: LookedFor,
+): Promise<Absence> {
   const position = await provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer);
   const status = await provider.call(
     'getSignatureStatuses',
@@ -38,6 +39,9 @@ async function lookUp(provider: Provider, signature: string, blockhashSlot: numb
   if (status.context.slot < position.absoluteSlot) {
     return unknown(provider, `looked up at slot ${status.context.slot}, before ${position.absoluteSlot}`);
   }
+  const processed = { commitment: 'processed' };
+  const valid = await provider.call('isBlockhashValid', [blockhash, processed], validAnswer);
+  if (valid.value) return { kind: 'alive' };
   const firstSlot = await provider.call('getFirstAvailableBlock', [], slotNumber);
   if (firstSlot > blockhashSlot) {
     return unknown(provider, `history begins at slot ${firstSlot}, after ${blockhashSlot}`);

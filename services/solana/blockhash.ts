@@ -1,13 +1,20 @@
 /**
  * A blockhash to sign over. What is signed over one that the chain does not know can never land, and that is found out
- * only when it is provably dead: so a second provider is asked first whether it knows it, too. An expired one, or one of
- * another cluster, would else cost an action one of its attempts each time, until a person has to look.
+ * only when it is provably dead: so a second provider is asked first whether it knows it, too, and how long it can last. An
+ * expired one, or one of another cluster, would else cost an action one of its attempts each time, until a person has to
+ * look.
  */
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
-import { blockhashAnswer, validAnswer } from './answers.ts';
+import { blockhashAnswer, epochAnswer, validAnswer } from './answers.ts';
 import { RpcError } from './errors.ts';
 import type { Provider, RpcProvider } from './json-rpc.ts';
 import type { RpcPool } from './rpc-pool.ts';
+
+/**
+ * Blocks: twice the 150 that a blockhash lives, for nodes of one address that are apart. What is signed over one that is
+ * said to live longer could never be proved dead, and its action would hang on it.
+ */
+const LONGEST_LIFE = 300;
 
 export interface Blockhash {
   readonly blockhash: string;
@@ -46,15 +53,25 @@ async function fetchBlockhash(provider: Provider): Promise<Blockhash> {
 }
 
 /** By one other provider, where there is one that has reached its slot: to be alone with it is no reason to wait. */
-async function isKnown(pool: RpcPool, { blockhash, slot, provider }: Blockhash): Promise<boolean> {
-  const witness = pool.ordered().find(({ name, guard }) => name !== provider && guard.readiness === 'ready');
+async function isKnown(pool: RpcPool, newest: Blockhash): Promise<boolean> {
+  const witness = pool
+    .ordered()
+    .find(({ name, guard }) => name !== newest.provider && guard.readiness === 'ready');
   if (witness === undefined) return true;
-  const options = { commitment: 'confirmed', minContextSlot: slot };
-  const answer = await pool
-    .patiently(witness, (asked) => asked.call('isBlockhashValid', [blockhash, options], validAnswer))
-    .catch(nullWhereSilent);
-  // Not every gateway honours minContextSlot, and who is behind cannot know it.
-  return answer === null || answer.value || answer.context.slot < slot;
+  const options = { commitment: 'confirmed', minContextSlot: newest.slot };
+  const ask = <T>(question: (provider: Provider) => Promise<T>) =>
+    pool.patiently(witness, question).catch(nullWhereSilent);
+  const [valid, position] = await Promise.all([
+    ask((asked) => asked.call('isBlockhashValid', [newest.blockhash, options], validAnswer)),
+    ask((asked) => asked.call('getEpochInfo', [options], epochAnswer)),
+  ]);
+  // Not every gateway honours minContextSlot, and who is behind can tell neither.
+  const isUnknown = valid?.value === false && valid.context.slot >= newest.slot;
+  const isEndless =
+    position !== null &&
+    position.absoluteSlot >= newest.slot &&
+    newest.lastValidBlockHeight > position.blockHeight + LONGEST_LIFE;
+  return !isUnknown && !isEndless;
 }
 
 function setAside(pool: RpcPool, name: string): void {

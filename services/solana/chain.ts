@@ -6,6 +6,7 @@ import type {
   Commitment,
   HistoryEntry,
   HistoryRange,
+  LookedFor,
   ObservedInstruction,
   ObservedTransaction,
   Pda,
@@ -20,14 +21,15 @@ import type {
 import { ChainUnavailable } from '../../durable-objects/ports.ts';
 import type { ProviderReport, ProviderStanding } from '../../durable-objects/wire/objects.ts';
 import { absenceAt } from './absence.ts';
-import { accountsAnswer, epochAnswer, lamports, statusAnswer } from './answers.ts';
+import { accountsAnswer, lamports } from './answers.ts';
 import { connect, type SolanaDeps, type SolanaParts } from './connect.ts';
 import { isStrictKey } from './ed25519.ts';
 import { SolanaError } from './errors.ts';
 import type { Provider } from './json-rpc.ts';
 import { publicKey } from './keys.ts';
-import { fetchHistory, fetchTransaction } from './observe.ts';
+import { fetchHistory } from './observe.ts';
 import { countersigned, offerOf, walletSignatureIn } from './offers.ts';
+import { finalizedPositionAt, statusAt, transactionAt, type Witnesses } from './outcome.ts';
 import { sendTo } from './send.ts';
 import type { SolanaSettings } from './settings.ts';
 
@@ -136,34 +138,20 @@ export class SolanaChain implements ChainPort, SignerPort {
   }
 
   async status(signature: string): Promise<SignatureStatus> {
-    return await this.#parts.pool.readUntil(
-      (provider) => readStatus(provider, signature),
-      ({ kind }) => kind === 'seen',
-    );
+    return await statusAt(this.#witnesses, signature);
   }
 
   async transaction(signature: string, commitment: Commitment): Promise<ObservedTransaction | null> {
-    const { pool, sightings } = this.#parts;
-    const fetch = async (provider: Provider): Promise<ObservedTransaction | null> => {
-      const found = await fetchTransaction(provider, signature, commitment);
-      if (found !== null) sightings.check(provider.name, found.slot);
-      return found;
-    };
-    return await pool.readUntil(fetch, (found) => found !== null);
+    return await transactionAt(this.#witnesses, signature, commitment);
   }
 
   async finalizedHeight(): Promise<{ readonly height: number; readonly slot: number }> {
-    const { pool, sightings } = this.#parts;
-    return await pool.read(async (provider) => {
-      const position = await provider.call('getEpochInfo', [{ commitment: 'finalized' }], epochAnswer);
-      sightings.check(provider.name, position.absoluteSlot);
-      return { height: position.blockHeight, slot: position.absoluteSlot };
-    });
+    return await finalizedPositionAt(this.#witnesses);
   }
 
-  async absence(signature: string, blockhashSlot: number): Promise<readonly Absence[]> {
+  async absence(attempt: LookedFor): Promise<readonly Absence[]> {
     const { pool, settings } = this.#parts;
-    return await absenceAt(pool.all, settings.absenceProviders, signature, blockhashSlot);
+    return await absenceAt(pool.all, settings.absenceProviders, attempt);
   }
 
   async history(
@@ -203,6 +191,11 @@ export class SolanaChain implements ChainPort, SignerPort {
   verifyHash(hash: string, wallet: string, signature: string): boolean {
     return this.#parts.signers.verifyHash(hash, wallet, signature);
   }
+
+  get #witnesses(): Witnesses {
+    const { pool, sightings, tips, settings, now } = this.#parts;
+    return { pool, sightings, tips, witnesses: settings.readWitnesses, now };
+  }
 }
 
 async function readAccounts(
@@ -229,15 +222,4 @@ async function readAccounts(
     throw new ChainUnavailable('stale', provider.name, `slot ${context.slot}, asked for ${minSlot}`);
   }
   return { slot: context.slot, provider: provider.name, accounts: value };
-}
-
-async function readStatus(provider: Provider, signature: string): Promise<SignatureStatus> {
-  const options = { searchTransactionHistory: true };
-  const { value } = await provider.call('getSignatureStatuses', [[signature], options], statusAnswer);
-  const [status] = value;
-  if (status === null) return { kind: 'unknown' };
-  const { slot, err, confirmations, confirmationStatus } = status;
-  // Without the word, `confirmations: null` is how a node says "rooted"; anything else proves no more than a sighting.
-  const commitment = confirmationStatus ?? (confirmations === null ? 'finalized' : 'processed');
-  return { kind: 'seen', commitment, slot, failed: err !== null };
 }

@@ -25,20 +25,24 @@ export interface SolanaDeps {
 export interface SolanaParts {
   readonly settings: SolanaSettings;
   readonly pool: RpcPool;
+  /** Of what is finalized, and of the newest that each provider knows. */
   readonly sightings: SlotSightings;
+  readonly tips: SlotSightings;
   readonly pdas: PdaTable;
   readonly lists: AccountLists;
   readonly signers: Signers;
   readonly instructions: InstructionBuilder;
   readonly transactions: TransactionBuilder;
   latestBlockhash(): Promise<Blockhash>;
+  /** Unix ms. */
+  now(): number;
 }
 
 /** Code: `secret_invalid`. */
 export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts {
   const { wait, now } = deps;
   const pool = new RpcPool(createProviders(settings, deps), { hedgeMs: settings.hedgeMs, wait });
-  const sightings = new SlotSightings(now, (provider) => pool.isHeard(provider));
+  const seen = (): SlotSightings => new SlotSightings(now, (provider) => pool.isHeard(provider));
   const pdas = new PdaTable(settings.programId);
   const lists = new AccountLists(settings.programId, pdas);
   const signers = new Signers(settings, custodyOf(settings, deps));
@@ -47,13 +51,15 @@ export function connect(settings: SolanaSettings, deps: SolanaDeps): SolanaParts
   return {
     settings,
     pool,
-    sightings,
+    sightings: seen(),
+    tips: seen(),
     pdas,
     lists,
     signers,
     instructions,
     transactions,
     latestBlockhash: () => latestBlockhash(pool),
+    now,
   };
 }
 

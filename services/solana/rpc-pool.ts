@@ -69,13 +69,14 @@ export class RpcPool {
 
   /**
    * Reads on until an answer is `enough`: a provider that does not know a signature may only lag behind one that does.
-   * When none is enough, the last answer stands.
+   * When none is enough, the last answer stands. `first` leads among its equals.
    */
   async readUntil<T>(
     question: (provider: Provider) => Promise<T>,
     enough: (answer: T) => boolean,
+    first?: string,
   ): Promise<T> {
-    const questions = this.ordered().map(
+    const questions = this.ordered(first).map(
       (provider) => (signal: AbortSignal) => this.#readAt(provider, question, signal),
     );
     return await firstUsable(questions, enough, this.#hedge);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { base58Encode } from '../../../core/index.ts';
 import { createChain } from '../../../services/solana/chain.ts';
-import { type Answer, type Asked, methods, scripted, settings, withSlot } from './fixtures.ts';
+import { type Answer, type Asked, address, methods, scripted, settings, withSlot } from './fixtures.ts';
 
 const SIGNATURE = base58Encode(new Uint8Array(64).fill(5));
 const BLOCKHASH_SLOT = 500;
+const ATTEMPT = { signature: SIGNATURE, blockhash: address(50), blockhashSlot: BLOCKHASH_SLOT };
 const SEEN = { slot: 510, confirmations: null, err: null, confirmationStatus: 'finalized' };
 
 interface Node {
@@ -12,6 +13,8 @@ interface Node {
   statusSlot: number;
   status: unknown;
   firstAvailable: number;
+  /** Of the attempt's blockhash. */
+  isValid?: boolean;
 }
 
 const ABSENT: Node = { finalizedSlot: 1_000, statusSlot: 1_032, status: null, firstAvailable: 0 };
@@ -19,6 +22,7 @@ const ABSENT: Node = { finalizedSlot: 1_000, statusSlot: 1_032, status: null, fi
 function answer(node: Node, { method }: Asked): Answer {
   if (method === 'getEpochInfo') return { result: { absoluteSlot: node.finalizedSlot, blockHeight: 900 } };
   if (method === 'getSignatureStatuses') return withSlot(node.statusSlot, [node.status]);
+  if (method === 'isBlockhashValid') return withSlot(node.statusSlot, node.isValid ?? false);
   return { result: node.firstAvailable };
 }
 
@@ -27,7 +31,7 @@ function ask(nodes: Record<string, Node | 'down'>, changes: object = {}) {
     const node = nodes[call.host];
     return node === undefined || node === 'down' ? new Response('', { status: 503 }) : answer(node, call);
   });
-  const absence = createChain(settings(changes), { fetch, now: Date.now }).absence(SIGNATURE, BLOCKHASH_SLOT);
+  const absence = createChain(settings(changes), { fetch, now: Date.now }).absence(ATTEMPT);
   return absence.then((answers) => ({ answers, asked }));
 }
 
@@ -46,6 +50,7 @@ describe('absence', () => {
     expect(methods(asked.filter(({ host }) => host === 'a'))).toEqual([
       'a:getEpochInfo',
       'a:getSignatureStatuses',
+      'a:isBlockhashValid',
       'a:getFirstAvailableBlock',
     ]);
     expect(asked.find(({ method }) => method === 'getSignatureStatuses')?.params).toEqual([
@@ -65,6 +70,13 @@ describe('absence', () => {
 
   it('is unknown where the look-up met a node behind the finalized position', async () => {
     expect(await kinds({ a: { ...ABSENT, statusSlot: 999 }, b: ABSENT })).toEqual(['absent', 'unknown']);
+  });
+
+  it('is none where the blockhash is still good at one of them, whatever height it was said to end at', async () => {
+    const { answers, asked } = await ask({ a: ABSENT, b: { ...ABSENT, isValid: true } });
+    expect(answers.map(({ kind }) => kind)).toEqual(['alive', 'absent']);
+    const question = asked.find(({ method }) => method === 'isBlockhashValid');
+    expect(question?.params).toEqual([ATTEMPT.blockhash, { commitment: 'processed' }]);
   });
 
   it('is unknown where a provider does not answer', async () => {

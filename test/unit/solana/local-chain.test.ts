@@ -192,7 +192,7 @@ describe('an attempt', () => {
     blocks(200);
     const { height } = await chain.finalizedHeight();
     expect(height).toBeGreaterThan(attempt.lastValidBlockHeight);
-    const answers = await chain.absence(attempt.signature, attempt.blockhashSlot);
+    const answers = await chain.absence(attempt);
     expect(answers).toMatchObject([
       { kind: 'absent', finalizedHeight: height },
       { kind: 'absent', finalizedHeight: height },
@@ -206,7 +206,9 @@ describe('an attempt', () => {
 
   it('that landed is present at every provider', async () => {
     const [entry] = await world.chain.history(world.chain.pda('match', MATCH_ID).address, null);
-    const answers = await world.chain.absence(entry?.signature ?? '', 0);
+    const { blockhash, blockhashSlot } = await world.chain.prepare(plan(13, CREATE));
+    const signature = entry?.signature ?? '';
+    const answers = await world.chain.absence({ signature, blockhash, blockhashSlot });
     expect(answers).toEqual([{ kind: 'present' }, { kind: 'present' }]);
   });
 });

@@ -96,6 +96,22 @@ describe('a landed transaction', () => {
     expect((await transaction(LEGACY.signature, LEGACY.wire)).observed).not.toBeNull();
   });
 
+  it.each([
+    ['a failure', { err: 'AccountInUse' }],
+    ['other amounts', { postBalances: [1_000, 1_000, 1_001, 1_002] }],
+  ])('is not believed where a second provider shows it with %s', async (_, other) => {
+    const shown = { slot: 12, transaction: [toBase64(LEGACY.wire), 'base64'] };
+    const good = { err: null, ...balances(4) };
+    const { fetch } = scripted(({ host }) => ({
+      result: { ...shown, meta: host === 'a' ? good : { ...good, ...other } },
+    }));
+    const chain = createChain(settings(), { fetch, now: () => 1_000_000 });
+    const found = chain.transaction(LEGACY.signature, 'finalized');
+    await expect(found).rejects.toMatchObject({ code: 'disagreement' });
+    // Not final, it may be on two forks.
+    expect(await chain.transaction(LEGACY.signature, 'confirmed')).not.toBeNull();
+  });
+
   it('shows its failure', async () => {
     const err = { InstructionError: [0, { Custom: 6_005 }] };
     const { observed } = await transaction(LEGACY.signature, LEGACY.wire, { err });

@@ -17,7 +17,7 @@ const SIGNATURE = base58Encode(new Uint8Array(64).fill(5));
 
 function node(script: (asked: Asked) => Answer) {
   const { fetch, asked } = scripted(script);
-  return { chain: createChain(settings(), { fetch, now: Date.now }), asked };
+  return { chain: createChain(settings(), { fetch, now: () => 1_000_000 }), asked };
 }
 
 const account = { lamports: 5, owner: PROGRAM_ID, data: ['AQID', 'base64'], executable: false, space: 3 };

@@ -63,7 +63,7 @@ describe('a provider that has no answer', () => {
       const { chain } = bench(({ method }) =>
         method === 'getEpochInfo' ? { result: { absoluteSlot: 90, blockHeight: 80 } } : error(code),
       );
-      const kinds = (await chain.absence(SIGNATURE, 1)).map(({ kind }) => kind);
+      const kinds = (await chain.absence({ ...ATTEMPT, signature: SIGNATURE })).map(({ kind }) => kind);
       expect(kinds).toEqual(['unknown', 'unknown']);
       await expect(chain.history(address(30), null)).rejects.toMatchObject({ code: 'unavailable' });
       await expect(chain.transaction(SIGNATURE, 'finalized')).rejects.toMatchObject({ code: 'unavailable' });

@@ -239,7 +239,8 @@ describe('a breaker that the monitor has opened', () => {
   it('does not keep a witness from a proof of absence', async () => {
     const { chain, asked } = both();
     chain.heed([open('b', 1_010_000)]);
-    await chain.absence(base58Encode(new Uint8Array(64).fill(5)), 1);
+    const signature = base58Encode(new Uint8Array(64).fill(5));
+    await chain.absence({ signature, blockhash: address(50), blockhashSlot: 1 });
     expect(methods(asked)).toContain('b:getEpochInfo');
   });
 });

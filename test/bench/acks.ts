@@ -2,6 +2,7 @@
 import type { Effort } from './effort.ts';
 import { type Comparison, percentile, type Round } from './figures.ts';
 import { type Seat, Seats } from './seats.ts';
+import { pause } from './wait.ts';
 
 /** Between two requests: they come from people, and what an accepted join sets going has some room. */
 const PAUSE_MS = 25;
@@ -55,7 +56,7 @@ async function joinAll(seats: Seats, free: readonly Seat[]): Promise<number[]> {
   const times: number[] = [];
   for (const seat of free) {
     times.push((await seats.join(seat)).ms);
-    await pause();
+    await pause(PAUSE_MS);
   }
   return times;
 }
@@ -66,7 +67,7 @@ async function bareRequests(url: string, count: number): Promise<number[]> {
     const started = performance.now();
     await (await fetch(`${url}/api/v1/nothing`)).text();
     times.push(performance.now() - started);
-    await pause();
+    await pause(PAUSE_MS);
   }
   return times;
 }
@@ -87,8 +88,4 @@ function compare(
     );
     return { what: `${what}, request to ack, p${p}`, against, unit: 'ms', rounds };
   });
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 }

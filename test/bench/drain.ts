@@ -5,11 +5,11 @@ import { MATCH_PROGRAM_ID } from '../../services/local-chain/index.ts';
 import type { Effort } from './effort.ts';
 import type { Comparison, Round } from './figures.ts';
 import { Seats } from './seats.ts';
+import { until } from './wait.ts';
 
 /** Requests at once: of the queueing clients, and of the sender who has the chain to himself. */
 const AT_ONCE = 8;
 const POLL_MS = 20;
-const LIMIT_MS = 300_000;
 
 export async function benchDrain({ isQuick, progress }: Effort): Promise<readonly Comparison[]> {
   const { rounds, joins } = isQuick ? { rounds: 1, joins: 20 } : { rounds: 3, joins: 150 };
@@ -50,10 +50,12 @@ async function drain(seats: Seats, joins: number): Promise<{ fromThaw: number; f
   const thawed = performance.now();
   let verdict = Number.NaN;
   seats.thaw();
-  const heard = until(async () => (await seats.state()) !== 'down').then(() => {
-    verdict = performance.now();
-  });
-  await until(async () => landed() >= joins);
+  const heard = until('the monitor speaks', async () => (await seats.state()) !== 'down', POLL_MS).then(
+    () => {
+      verdict = performance.now();
+    },
+  );
+  await until('every join is final', () => landed() >= joins, POLL_MS);
   const done = performance.now();
   await heard;
   await seats.quiet();
@@ -64,7 +66,7 @@ async function drain(seats: Seats, joins: number): Promise<{ fromThaw: number; f
 async function alone({ rpcUrl, chain }: RunningChain, count: number): Promise<number> {
   const payer = Keypair.generate();
   const funding = chain.airdrop(payer.publicKey.toBase58(), 1_000_000_000n);
-  await until(async () => isFinal(chain, funding));
+  await until('the sender is funded', () => isFinal(chain, funding), POLL_MS);
   const { blockhash } = chain.getLatestBlockhash();
   const transfers = Array.from({ length: count }, (_, index) => {
     const transaction = new Transaction({ feePayer: payer.publicKey, recentBlockhash: blockhash });
@@ -82,7 +84,7 @@ async function alone({ rpcUrl, chain }: RunningChain, count: number): Promise<nu
         sent.push(await send(rpcUrl, bytes));
     }),
   );
-  await until(async () => sent.every((signature) => isFinal(chain, signature)));
+  await until('all are final', () => sent.every((signature) => isFinal(chain, signature)), POLL_MS);
   return performance.now() - started;
 }
 
@@ -102,15 +104,6 @@ function isFinal(chain: RunningChain['chain'], signature: string): boolean {
   return chain.getSignatureStatuses([signature])[0]?.confirmationStatus === 'finalized';
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + LIMIT_MS; !(await holds()); await pause())
-    if (performance.now() > end) throw new Error(`not within ${LIMIT_MS} ms`);
-}
-
 function rate(count: number, ms: number): number {
   return (count * 1_000) / ms;
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }

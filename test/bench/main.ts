@@ -19,16 +19,19 @@ Real workerd and a real SVM, on this machine and on nothing else. Progress goes 
 of a machine that does other work meanwhile say nothing; the whole takes some five minutes.
 `;
 
-const PARTS: { readonly [name: string]: (effort: Effort) => Promise<readonly Comparison[]> } = {
-  a: benchCommits,
-  b: benchAcks,
-  c: benchDrain,
-};
+type Part = (effort: Effort) => Promise<readonly Comparison[]>;
+
+const PARTS: ReadonlyMap<string, Part> = new Map([
+  ['a', benchCommits],
+  ['b', benchAcks],
+  ['c', benchDrain],
+]);
+const NAMES = [...PARTS.keys()];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string', default: Object.keys(PARTS).join(',') },
+      only: { type: 'string', default: NAMES.join(',') },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -37,18 +40,26 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  const parts = partsIn(values.only);
   const effort: Effort = {
     isQuick: values.quick,
     progress: (text) => void process.stderr.write(`${text}\n`),
   };
   const comparisons: Comparison[] = [];
-  for (const name of values.only.split(',')) {
-    const part = PARTS[name];
-    if (part === undefined)
-      throw new TypeError(`--only takes ${Object.keys(PARTS).join(', ')}, not "${name}"`);
-    comparisons.push(...(await part(effort)));
+  try {
+    for (const part of parts) comparisons.push(...(await part(effort)));
+  } finally {
+    // Also where a later part has failed.
+    if (comparisons.length > 0) process.stdout.write(`${report(comparisons)}\n`);
   }
-  process.stdout.write(`${report(comparisons)}\n`);
+}
+
+function partsIn(only: string): readonly Part[] {
+  return only.split(',').map((name) => {
+    const part = PARTS.get(name);
+    if (part === undefined) throw new TypeError(`--only takes ${NAMES.join(', ')}, not "${name}"`);
+    return part;
+  });
 }
 
 try {

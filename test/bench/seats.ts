@@ -1,10 +1,12 @@
 /** A real stack with funded players and tables of ten: seats to be joined, one after the other, online or in an outage. */
+import type { MatchView } from '../../durable-objects/wire/views.ts';
 
 import type { Reply } from '../../services/dev/mirror-client.ts';
 import { MirrorClient } from '../../services/dev/mirror-client.ts';
 import { Stack } from '../../services/dev/stack.ts';
 import { proveConservation } from '../e2e/support/conservation.ts';
-import { eventually, fundPlayers, PLATFORM, SCALE, SLOT_MS } from '../e2e/support/mirror.ts';
+import { fundPlayers, PLATFORM, SCALE, SLOT_MS } from '../e2e/support/mirror.ts';
+import { until } from './wait.ts';
 
 const STAKE = 100_000_000n;
 /** Enough that no player meets a limit of theirs: 20 open actions, 60 in an hour. */
@@ -13,6 +15,7 @@ const FUNDS = 5_000_000_000n;
 /** The table of ten (services/solana/dev-genesis.ts). */
 const ROUND_TABLE = 1;
 const SEATS = 10;
+const POLL_MS = 100;
 
 export interface Seat {
   readonly matchId: string;
@@ -74,11 +77,7 @@ export class Seats {
   /** The chain stands still, the monitor says down, and every match knows. */
   async freeze(): Promise<void> {
     this.stack.chain.chain.freeze();
-    await eventually(
-      'the monitor says down',
-      () => this.#operator.chain(),
-      ({ state }) => state === 'down',
-    );
+    await until('the monitor says down', async () => (await this.state()) === 'down', POLL_MS);
     await this.#everyMatch('queues', ({ link }) => link === 'queued');
   }
 
@@ -93,23 +92,16 @@ export class Seats {
 
   /** Nothing on its way, every match online, the chain healthy. */
   async quiet(): Promise<void> {
-    await eventually(
-      'the monitor says healthy',
-      () => this.state(),
-      (state) => state === 'healthy',
-    );
+    await until('the monitor says healthy', async () => (await this.state()) === 'healthy', POLL_MS);
     await this.#everyMatch(
       'is online',
       ({ link, openActions }) => link === 'online' && openActions.length === 0,
     );
   }
 
-  async #everyMatch(
-    what: string,
-    holds: (view: Awaited<ReturnType<MirrorClient['match']>>) => boolean,
-  ): Promise<void> {
-    for (const matchId of this.#matches)
-      await eventually(`${matchId} ${what}`, () => this.#operator.match(matchId), holds);
+  async #everyMatch(what: string, holds: (view: MatchView) => boolean): Promise<void> {
+    for (const id of this.#matches)
+      await until(`${id} ${what}`, async () => holds(await this.#operator.match(id)), POLL_MS);
   }
 
   #nextPlayer(): MirrorClient {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { alertsIn, attemptsIn, findingsIn } from './checks.ts';
 import { BOTH, createdFinally, cutOff } from './seated.ts';
-import { join, opened, playedOut, type Story } from './story.ts';
+import { end, join, opened, playedOut, type Story, settledExactly, start } from './story.ts';
 import { exact, FEE, fillWallet, nothingOpen, SOL, withdraw } from './withdraw-story.ts';
 
 const AMOUNT = 200_000_000n;
@@ -42,7 +42,15 @@ describe('the cron', () => {
       expect(await pass).toMatchObject({ paused: 0 });
     }
     await nothingOpen(world, 'carol');
-    await playedOut(story, []);
+    // With `start` and the settlement under way as well.
+    for (const request of [start, end]) {
+      expect(await request(story)).toMatchObject({ status: 200 });
+      for (let slot = 0; slot < 60; slot += 1) {
+        await world.advance(50);
+        expect(await world.cron()).toMatchObject({ paused: 0 });
+      }
+    }
+    await settledExactly(story);
     await exact(world, 'carol', SOL - AMOUNT - FEE);
     await nobodyWasCalled(story);
   });

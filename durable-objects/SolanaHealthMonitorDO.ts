@@ -137,8 +137,9 @@ export class SolanaHealthMonitorDO implements HealthObject {
 
   async alarm(): Promise<void> {
     const { clock, settings, alarm } = this.#world;
+    const begun = clock.now();
     // Dead-man first: whatever fails below, probing goes on.
-    alarm.set(clock.now() + settings.deadManMs);
+    alarm.set(begun + settings.deadManMs);
     try {
       // Before anything is committed: a monitor that was restored would soon be past the entries it has forgotten.
       await this.#ownGeneration().catch(() => {});
@@ -146,7 +147,9 @@ export class SolanaHealthMonitorDO implements HealthObject {
       await this.#bench.alarm();
       await this.#repeat();
     } finally {
-      alarm.set(clock.now() + (this.#isBusy ? settings.health.probeBusyMs : settings.health.probeIdleMs));
+      // From its beginning: a provider that hangs makes a round long enough.
+      const paceMs = this.#isBusy ? settings.health.probeBusyMs : settings.health.probeIdleMs;
+      alarm.set(Math.max(clock.now(), begun + paceMs));
     }
   }
 

@@ -97,12 +97,13 @@ export function assess(
 }
 
 /**
- * The provider with the fewest failures in its window, then the fastest: what a client would use. One that has not
- * served us lately is not it, however good it was.
+ * The provider with the fewest failures in its window, then the fastest: what a client would use. An answer that comes too
+ * late is no better than none: else one that answers each time and takes seconds would hide a quick one after the first
+ * call that got lost. One that has not served us lately is not it, however good it was.
  */
 export function bestProvider(
   samples: readonly ProbeSample[],
-  { window, downMs }: Pick<HealthThresholds, 'window' | 'downMs'>,
+  { window, downMs, degradedP95Ms }: Pick<HealthThresholds, 'window' | 'downMs' | 'degradedP95Ms'>,
 ): string | null {
   const telling = counted(samples);
   const newest = Math.max(0, ...telling.map((sample) => sample.at));
@@ -111,8 +112,8 @@ export function bestProvider(
     const own = all.slice(-window);
     const last = own.at(-1);
     if (last === undefined || newest - last.at > downMs) continue;
-    const errors = errorPercent(own);
-    const ms = percentile95(own.filter((sample) => sample.ok).map((sample) => sample.ms));
+    const errors = errorPercent(own.map((sample) => ({ ok: sample.ok && sample.ms <= degradedP95Ms })));
+    const ms = percentile95(own.map((sample) => (sample.ok ? sample.ms : Number.POSITIVE_INFINITY)));
     if (best === null || errors < best.errors || (errors === best.errors && ms < best.ms))
       best = { provider: last.provider, errors, ms };
   }
@@ -157,11 +158,11 @@ function slowness(values: readonly number[]): number {
   return sorted[Math.min(Math.ceil(sorted.length * 0.95) - 1, sorted.length - 2)] ?? 0;
 }
 
-function failuresIn(samples: readonly ProbeSample[]): number {
+function failuresIn(samples: readonly Pick<ProbeSample, 'ok'>[]): number {
   return samples.filter((sample) => !sample.ok).length;
 }
 
-function errorPercent(samples: readonly ProbeSample[]): number {
+function errorPercent(samples: readonly Pick<ProbeSample, 'ok'>[]): number {
   if (samples.length === 0) return 0;
   return Math.round((failuresIn(samples) * 100) / samples.length);
 }
@@ -170,18 +171,27 @@ function failuresInARow(samples: readonly ProbeSample[]): number {
   return samples.length - 1 - samples.findLastIndex((sample) => sample.ok);
 }
 
-/** Each of the last windows since `since` has enough probes, and none failed. */
+/** How many times its length a window may last until it has its probes. */
+const STRETCH = 3;
+
+/**
+ * Each of the last windows since `since` has enough probes, and none failed. Where another provider makes every round wait
+ * until its time limit, they come more slowly, and the windows last longer: the chain is no worse for that.
+ */
 function steadyWindows(
   own: readonly ProbeSample[],
   since: number,
   now: number,
   limits: HealthThresholds,
 ): boolean {
-  if (now - since < limits.healthyWindows * limits.healthyWindowMs) return false;
+  let end = now;
   for (let index = 0; index < limits.healthyWindows; index += 1) {
-    const end = now - index * limits.healthyWindowMs;
-    const inside = own.filter((sample) => sample.at <= end && sample.at > end - limits.healthyWindowMs);
-    if (inside.length < limits.healthyWindowProbes || inside.some((sample) => !sample.ok)) return false;
+    const before = own.filter((sample) => sample.at <= end);
+    const first = before.at(-limits.healthyWindowProbes);
+    if (first === undefined || end - first.at >= STRETCH * limits.healthyWindowMs) return false;
+    const start = Math.min(end - limits.healthyWindowMs, first.at - 1);
+    if (start < since || before.some((sample) => sample.at > start && !sample.ok)) return false;
+    end = start;
   }
   return true;
 }

@@ -281,6 +281,13 @@ describe('the figures', () => {
     expect(percentile95(Array.from({ length: 100 }, (_, index) => 100 - index))).toBe(95);
   });
 
+  it('do not call that one the best which answers each time, and so late that it is of no use', () => {
+    const late = Array.from({ length: 20 }, () => sample('a', true, 4_900));
+    const quick = Array.from({ length: 20 }, (_, index) => sample('b', index > 0, 80));
+    expect(bestProvider([...late, ...quick], LIMITS)).toBe('b');
+    expect(bestProvider([...late, sample('b', false, 80)], LIMITS)).toBe('a');
+  });
+
   it('call that provider the best that fails least, and then the fastest', () => {
     expect(bestProvider([], LIMITS)).toBeNull();
     expect(bestProvider([sample('a', true, 10), sample('b', false, 1)], LIMITS)).toBe('a');

@@ -14,6 +14,16 @@ export class BodyFault extends Error {
 export async function readBounded(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) throw new BodyFault('empty', 'empty body');
+  try {
+    return await textOf(reader, maxBytes);
+  } catch (fault) {
+    // Best effort, the answer is refused in any case; but what is left of it must not keep the connection.
+    void reader.cancel().catch(() => {});
+    throw fault;
+  }
+}
+
+async function textOf(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   let text = '';
   let size = 0;
@@ -23,10 +33,7 @@ export async function readBounded(response: Response, maxBytes: number): Promise
     });
     if (done) break;
     size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel().catch(() => {}); // best effort: the answer is refused in any case
-      throw new BodyFault('too_large', `more than ${maxBytes} bytes`);
-    }
+    if (size > maxBytes) throw new BodyFault('too_large', `more than ${maxBytes} bytes`);
     text += decode(() => decoder.decode(value, { stream: true }));
   }
   return text + decode(() => decoder.decode());

@@ -168,15 +168,17 @@ export class RpcProvider implements Provider {
       if (errorName(cause) === 'TimeoutError') throw this.#silent('transport');
       throw this.#unavailable(`no connection: ${errorName(cause)}`);
     }
-    this.#checkStatus(response);
-    return await this.#read(response);
+    const { status } = response;
+    if (status >= 200 && status <= 299) return await this.#read(response);
+    // Unread it would keep one of the six connections, for as long as the provider likes (platform facts: A5).
+    void response.body?.cancel().catch(() => {});
+    throw this.#refused(response);
   }
 
-  #checkStatus({ status, headers }: Response): void {
-    if (status >= 200 && status <= 299) return;
+  #refused({ status, headers }: Response): ProviderFault {
     const retryAt = retryAtOf(headers.get('retry-after'), this.#options.now());
     const fault = status === 429 || status === 403 ? 'limited' : 'failed';
-    throw new ProviderFault(fault, this.name, `http ${status}`, { retryAt });
+    return new ProviderFault(fault, this.name, `http ${status}`, { retryAt });
   }
 
   async #read(response: Response): Promise<string> {

@@ -44,6 +44,26 @@ describe('one call to one provider', () => {
   });
 
   it.each([
+    ['is refused', 503, '{'],
+    ['is not UTF-8', 200, String.fromCharCode(0xff)],
+    ['is too large', 200, 'x'.repeat(MAX_RESPONSE_BYTES + 1)],
+  ])(
+    'lets go of the connection where the answer %s: what drips in for ever would keep it',
+    async (_, status, part) => {
+      let isLetGo = false;
+      const body = () =>
+        new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(Uint8Array.from(part, (letter) => letter.charCodeAt(0))),
+          cancel: () => {
+            isLetGo = true;
+          },
+        });
+      await answering(() => new Response(body(), { status }));
+      expect(isLetGo).toBe(true);
+    },
+  );
+
+  it.each([
     ['a page of HTML', '<html><body>Bad gateway</body></html>'],
     ['truncated JSON', '{"jsonrpc":"2.0","id":2,"resu'],
     ['an empty body', ''],

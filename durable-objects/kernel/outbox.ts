@@ -1,6 +1,7 @@
 /**
  * The outbox: what a transition asked for and the world has not done yet. Rows are written in the transaction of their
- * event, leased to be worked, retried with full jitter, and parked at the end of their tries: never deleted unpaid.
+ * event, leased to be worked, retried with full jitter, and parked at the end of their tries: never deleted unpaid. A
+ * parked row has called a person, and is tried only now and then: whom it could not reach may be back.
  */
 import type { MessageEffect, WorkEffect } from '../../machines/effects.ts';
 import type { RandomPort, SqlPort } from '../ports.ts';
@@ -18,6 +19,9 @@ export interface OutboxRow {
   readonly tries: number;
   readonly lease: Lease;
 }
+
+/** The pace of what is parked, in longest back-offs: some ten minutes. */
+const PARKED_BACKOFFS = 10;
 
 export class Outbox {
   readonly #sql: SqlPort;
@@ -56,7 +60,7 @@ export class Outbox {
   /** Leases the rows that are due, first in first out. Whoever finishes after `lease_until` finds the lease gone. */
   lease(now: number, limit: number): OutboxRow[] {
     const due = this.#sql.all<{ key: string }>(
-      'SELECT key FROM outbox WHERE due <= ? AND lease_until <= ? AND parked = 0 ORDER BY due, position, key LIMIT ?',
+      'SELECT key FROM outbox WHERE due <= ? AND lease_until <= ? ORDER BY due, position, key LIMIT ?',
       now,
       now,
       limit,
@@ -122,24 +126,25 @@ export class Outbox {
     );
   }
 
+  /** Would a failure now use up the tries of this row? Once: what is parked already has called its person. */
+  isLastTry({ lease, tries }: OutboxRow): boolean {
+    return tries + 1 === this.#settings.maxTries && this.holds(lease) && !this.#isAskedAgain(lease);
+  }
+
   /**
    * Failed: tried again with full jitter, or parked once its tries are used up. What was asked for again meanwhile is
-   * new work and has all its tries; `parks` false keeps the last try back. Answers true when it was parked.
+   * new work and has all its tries. `parks` false spends no more than half of them: after a long outage the first other
+   * fault is no reason to give up. Answers true when it is parked.
    */
   failed(row: OutboxRow, now: number, error: string, parks = true): boolean {
     const { key, token } = row.lease;
-    const isNew =
-      this.#sql.all(
-        'SELECT 1 AS found FROM outbox WHERE key = ? AND lease = ? AND again IS NOT NULL',
-        key,
-        token,
-      ).length > 0;
-    const most = parks ? this.#settings.maxTries : this.#settings.maxTries - 1;
-    const tries = isNew ? 0 : Math.min(row.tries + 1, most);
-    const parked = tries >= this.#settings.maxTries;
+    const { maxTries, backoffMaxMs } = this.#settings;
+    const most = parks ? maxTries : Math.max(row.tries, maxTries >> 1);
+    const tries = this.#isAskedAgain(row.lease) ? 0 : Math.min(row.tries + 1, most);
+    const parked = tries >= maxTries;
     const changed = this.#sql.run(
       'UPDATE outbox SET due = ?, tries = ?, parked = ?, error = ?, again = NULL, lease = NULL, lease_until = 0 WHERE key = ? AND lease = ?',
-      now + this.#backoff(tries),
+      now + (parked ? PARKED_BACKOFFS * backoffMaxMs : this.#backoff(tries)),
       tries,
       parked ? 1 : 0,
       error.slice(0, 500),
@@ -151,9 +156,19 @@ export class Outbox {
 
   nextDue(): number | null {
     const row = this.#sql.all<{ due: number | null }>(
-      'SELECT min(max(due, lease_until)) AS due FROM outbox WHERE parked = 0',
+      'SELECT min(max(due, lease_until)) AS due FROM outbox',
     )[0];
     return row?.due ?? null;
+  }
+
+  #isAskedAgain({ key, token }: Lease): boolean {
+    return (
+      this.#sql.all(
+        'SELECT 1 AS found FROM outbox WHERE key = ? AND lease = ? AND again IS NOT NULL',
+        key,
+        token,
+      ).length > 0
+    );
   }
 
   /** Full jitter: anywhere between 0 and the doubled delay, so that a crowd does not come back together. */

@@ -112,16 +112,17 @@ export class Workbench<Context, Event extends ActorEvent> {
         this.#kernel.settle(() => outbox.again(row.lease, this.#world.clock.now(), worked.inMs));
     } catch (error) {
       const text = textOf(error);
-      let parked = false;
+      // A chain or a signer that does not answer is nobody's fault, and may last for days: its work waits, never parked.
+      const isAway = error instanceof ChainUnavailable || error instanceof SignerUnavailable;
+      const isLast = !isAway && outbox.isLastTry(row);
+      // Its owner first: who dies in between works the row once more, and finds what has become of it.
+      if (isLast) this.#parked(row, text);
       this.#kernel.settle(() => {
-        // A chain or a signer that does not answer is nobody's fault, and may last for days: its work waits, never parked.
-        const isAway = error instanceof ChainUnavailable || error instanceof SignerUnavailable;
-        parked = outbox.failed(row, this.#world.clock.now(), text, !isAway);
+        outbox.failed(row, this.#world.clock.now(), text, !isAway);
         // An alert that cannot be delivered stays a row for the console; an alert about it would fare no better.
-        if (parked && row.task !== 'alert')
+        if (isLast && row.task !== 'alert')
           this.#kernel.raise('outbox_parked', `${this.#world.name}#${row.key}`, text);
       });
-      if (parked) this.#parked(row, text);
     }
   }
 }

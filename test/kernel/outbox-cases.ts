@@ -93,10 +93,11 @@ export function outboxCases(withStorage: WithStorage): void {
       kernel.commit(ask(bench, [work('a')]), { id: 'first' });
       const waits: number[] = [];
       let now = START;
-      for (let tries = 1; tries <= maxTries; tries += 1) {
+      for (let tries = 1; tries < maxTries; tries += 1) {
         const row = leaseOne(kernel, now);
         expect(row.tries).toBe(tries - 1);
-        expect(kernel.outbox.failed(row, now, 'x'.repeat(900))).toBe(tries === maxTries);
+        expect(kernel.outbox.isLastTry(row)).toBe(false);
+        expect(kernel.outbox.failed(row, now, 'x'.repeat(900))).toBe(false);
         const due = stored(storage.sql.all('SELECT due, error FROM outbox')).due;
         expect(due - now).toBeGreaterThanOrEqual(1);
         expect(due - now).toBeLessThanOrEqual(Math.min(backoffMaxMs, backoffMs * 2 ** (tries - 1)));
@@ -105,13 +106,22 @@ export function outboxCases(withStorage: WithStorage): void {
       }
       // Jitter: the waits are not the ceilings, and not all of one kind.
       expect(new Set(waits).size).toBeGreaterThan(maxTries / 2);
+      const last = leaseOne(kernel, now);
+      expect(kernel.outbox.isLastTry(last)).toBe(true);
+      expect(kernel.outbox.failed(last, now, 'x'.repeat(900))).toBe(true);
       expect(storage.sql.all('SELECT key, parked, tries, lease, length(error) AS error FROM outbox')).toEqual(
         [{ key: 'a', parked: 1, tries: maxTries, lease: null, error: 500 }],
       );
-      expect(outboxKeys(kernel, now + 10 * backoffMaxMs)).toEqual([]);
-      expect(kernel.outbox.nextDue()).toBeNull();
-      // Its sender asks again himself: that he may.
-      expect(kernel.outbox.leaseKey('a', now)).toMatchObject({ key: 'a', tries: maxTries });
+      const later = now + 10 * backoffMaxMs;
+      expect(outboxKeys(kernel, later - 1)).toEqual([]);
+      expect(kernel.outbox.nextDue()).toBe(later);
+      // Its sender asks again himself: that he may. It has called its person, and does not once more.
+      const asked = kernel.outbox.leaseKey('a', now);
+      expect(asked).toMatchObject({ key: 'a', tries: maxTries });
+      expect(asked !== null && kernel.outbox.isLastTry(asked)).toBe(false);
+      expect(asked !== null && kernel.outbox.failed(asked, now, 'again')).toBe(true);
+      // Whom it could not reach may be back.
+      expect(leaseOne(kernel, later)).toMatchObject({ key: 'a', tries: maxTries });
     }));
 
   it.each([

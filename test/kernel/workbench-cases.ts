@@ -120,9 +120,9 @@ export function workbenchCases(withStorage: WithStorage): void {
       ]);
     }));
 
-  it('Work that waits for a chain that cannot be read is never parked; any other fault then parks it.', () =>
+  it('Work that waits for a chain that cannot be read is never parked; other faults then park it, after tries of their own.', () =>
     withStorage(async (storage) => {
-      const bench = new Bench(storage, { settings: { maxTries: 3 } });
+      const bench = new Bench(storage, { settings: { maxTries: 4 } });
       let isDown = true;
       const { kernel, workbench, parked, worked } = desk(bench, {
         drive: () =>
@@ -136,6 +136,8 @@ export function workbenchCases(withStorage: WithStorage): void {
       for (let day = 0; day < 20; day += 1) await alarm();
       expect([worked.length, parked]).toEqual([20, []]);
       isDown = false;
+      await alarm();
+      expect(parked).toEqual([]);
       await alarm();
       expect(parked).toEqual([{ key: 'a', error: 'a fault' }]);
     }));

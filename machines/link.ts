@@ -140,9 +140,9 @@ export const linkStates = {
     },
   },
   paused: {
-    // Verdicts are still noted, so that a resume knows the newest one.
+    // Verdicts are still noted, so that a resume knows the newest one; what was signed is looked up where that is possible.
     on: {
-      'chain.online': note,
+      'chain.online': { guard: 'isTaken', actions: ['apply', 'wakeWork'] },
       'chain.degraded': note,
       'chain.down': note,
       'chain.recovering': note,
@@ -161,6 +161,14 @@ export function applyToLink(link: LinkContext, event: LinkEvent): LinkContext {
     default:
       return { ...link, epoch: event.healthEpoch, level: levelOf(event.type) };
   }
+}
+
+/** How the reason of a pause begins where the object was restored to an earlier point. */
+export const RESTORED = 'restored to an earlier point';
+
+/** What it signed may be forgotten: nothing of it is over, by the clock either, before the chain was asked. */
+export function mayHaveForgotten({ pausedFor }: LinkContext): boolean {
+  return pausedFor?.startsWith(RESTORED) === true;
 }
 
 /** `degraded` and up: something may be tried. */

@@ -19,7 +19,7 @@ import { FINISHED, type Handlers, type Worked } from '../kernel/workbench.ts';
 import { ChainUnavailable, type ObjectWorld, type ObservedTransaction } from '../ports.ts';
 import type { LinkState } from '../wire/views.ts';
 import { Driver } from './driver.ts';
-import type { DriverEvent, Owner, Planned, Stage } from './owner.ts';
+import { type DriverEvent, eventId, type Owner, type Planned, type Stage } from './owner.ts';
 import { isTrouble, Permits } from './permits.ts';
 import { elderOf, Turns } from './turns.ts';
 
@@ -82,7 +82,8 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
       this.commit({ type: 'action.review', hash, reason: NOT_SEALED }, row.lease);
       return FINISHED;
     }
-    return open.state === 'review'
+    const isStopped = open.state === 'review' || (this.#isPaused && stage.attempt !== null);
+    return isStopped
       ? this.#lookUp(action, stage, row.lease)
       : this.#underPermit(hash, () => this.#step(action, stage, row.lease));
   }
@@ -100,7 +101,9 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     if (stage.attempt === null && stage.offer === null)
       return this.#turns.next(hash, () => this.#driver.step(action, stage, lease));
     if (stage.attempt !== null && this.#needsPermit && !this.isLanded(hash)) await this.#permits.renew(hash);
-    return this.#driver.step(action, stage, lease);
+    const worked = await this.#driver.step(action, stage, lease);
+    // Paused meanwhile: nothing was sent, and what was signed is looked up from now on.
+    return worked.kind === 'finished' && this.#isPaused && this.#isUnderWay(hash) ? this.#slowly : worked;
   }
 
   /** The permit goes back as soon as nothing of the action is under way: it landed, ended, or waits for somebody. */
@@ -121,12 +124,14 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     }
   }
 
-  /** At a slow pace, and without end: the person has been called, and may wait for just this. */
+  /**
+   * Of what is in review, and of what is paused (design: section 4): what became of its attempts, and no more. At a slow
+   * pace, and without end: the person has been called, and may wait for just this.
+   */
   async #lookUp(action: PendingAction, { attempt }: Stage, lease: Lease): Promise<Worked> {
     if (attempt === null) return FINISHED;
-    const slowly: Worked = { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
-    const worked = await this.#driver.lookUp(action, attempt, lease).catch(() => slowly);
-    return worked.kind === 'again' && worked.inMs > 0 ? slowly : worked;
+    const worked = await this.#driver.lookUp(action, attempt, lease).catch(() => this.#slowly);
+    return worked.kind === 'again' && worked.inMs > 0 ? this.#slowly : worked;
   }
 
   /** Its tries are used up: what became of the attempt stays unknown, and a person decides. */
@@ -179,6 +184,14 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     return isStale || linkOf(this.#actor().kernel.standing.value) !== 'online';
   }
 
+  get #slowly(): Worked {
+    return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
+  }
+
+  get #isPaused(): boolean {
+    return linkOf(this.#actor().kernel.standing.value) === 'paused';
+  }
+
   #isUnderWay(hash: string): boolean {
     const action = this.#open(hash);
     return action !== undefined && isUnderWay(action);
@@ -203,7 +216,8 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     await this.#actor().ready();
     const { verdict } = await this.#actor().refresh();
     this.#asOf = verdict?.asOf ?? 0;
-    return epochText(this.#epoch);
+    const { generation, counter } = this.#epoch;
+    return `${generation}.${counter}`;
   }
 
   /** An account that this release cannot read (the program was upgraded, F36) is nobody's fault: the action waits. */
@@ -278,19 +292,6 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
 export function linkOf(value: Json): LinkState {
   // SAFETY: every owner's machine has a region `link` with exactly these states.
   return (value as unknown as { link: LinkState }).link;
-}
-
-function epochText({ generation, counter }: HealthEpoch): string {
-  return `${generation}.${counter}`;
-}
-
-/** One event of a kind for an attempt, an offer, or an action; the machine tells repeats of the last. */
-function eventId(event: DriverEvent<unknown>): string {
-  if (event.type === 'action.signed') return `${event.type}:${event.attempt.signature}`;
-  if (event.type === 'action.offered') return `${event.type}:${event.offer.id}`;
-  if (event.type === 'offer.dead') return `${event.type}:${event.offer}`;
-  if ('signature' in event) return `${event.type}:${event.signature}`;
-  return `${event.type}:${event.hash}`;
 }
 
 function hashIn(row: OutboxRow): string {

@@ -22,6 +22,15 @@ type OmitAt<Event> = Event extends { readonly type: string } ? Omit<Event, 'at' 
 /** The events that the driver reports; the owner adds the time and commits them under the lease of the row. */
 export type DriverEvent<Figures> = OmitAt<Exclude<ActionReport<Figures>, { readonly type: 'wallet.signed' }>>;
 
+/** One event of a kind for an attempt, an offer, or an action; the machine tells repeats of the last. */
+export function eventId(event: DriverEvent<unknown>): string {
+  if (event.type === 'action.signed') return `${event.type}:${event.attempt.signature}`;
+  if (event.type === 'action.offered') return `${event.type}:${event.offer.id}`;
+  if (event.type === 'offer.dead') return `${event.type}:${event.offer}`;
+  if ('signature' in event) return `${event.type}:${event.signature}`;
+  return `${event.type}:${event.hash}`;
+}
+
 export interface Owner<Figures> {
   /** May a signature be made, or bytes be sent, at this moment? Re-checked against the committed state. */
   maySign(hash: string): boolean;

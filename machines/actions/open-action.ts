@@ -64,7 +64,7 @@ const REPORTED_IN: ReadonlyMap<string, readonly ActionState[]> = new Map([
   ['attempt.absent', [...IN_FLIGHT, 'review']],
   ['attempt.dead', [...IN_FLIGHT, 'review']],
   ['attempt.failed', [...IN_FLIGHT, 'review']],
-  ['attempt.replaced', IN_FLIGHT],
+  ['attempt.replaced', [...IN_FLIGHT, 'review']],
   // Also of what a person looks at, or what was forgotten by a restore: an effect on the chain is booked whenever it is seen.
   ['action.final', [...WAITING, ...IN_FLIGHT, 'review']],
   ['action.review', [...WAITING, ...IN_FLIGHT]],

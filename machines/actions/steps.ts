@@ -124,16 +124,18 @@ export function attemptAbsent<Context extends ActionsContext>(
   return { context, effects: [attemptRecord(signature, 'absent', detail)] };
 }
 
-/** Looked after from now on under the signature that landed. */
+/** Looked after from now on under the signature that landed. What a person looks at stays theirs until that is final. */
 export function attemptReplaced<Context extends ActionsContext>(
   context: Context,
   { hash, signature, attempt }: AttemptReplaced,
 ): Step<Context> {
-  return advance(context, hash, 'sent', [
+  const effects: Effect[] = [
     attemptRecord(signature, 'dead', `landed as ${attempt.signature}`),
     { type: 'record', row: 'attempt', attempt },
     attemptRecord(attempt.signature, 'sent', null),
-  ]);
+  ];
+  const isReviewed = actionByHash(context, hash)?.state === 'review';
+  return isReviewed ? { context, effects } : advance(context, hash, 'sent', effects);
 }
 
 export function endedAttempt(event: AttemptEnded): Effect {

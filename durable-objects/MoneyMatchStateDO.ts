@@ -2,6 +2,8 @@
  * One match: its actor, the requests that reach it, and the work that its outbox asks for. Decisions are the machine's;
  * this class brings them what they need and carries out what they ask.
  */
+
+import { mayHaveForgotten } from '../machines/link.ts';
 import { isPaidOut, type MatchContext, type Terms } from '../machines/match/context.ts';
 import type { MatchEvent } from '../machines/match/events.ts';
 import { type Refusal, refusal } from '../machines/refusals.ts';
@@ -20,7 +22,7 @@ import { MatchMessages } from './match/messages.ts';
 import { MatchReconciliation } from './match/reconciliation.ts';
 import { newTerms } from './match/terms.ts';
 import { matchValue, matchView } from './match/view.ts';
-import type { ObjectWorld, Viewer } from './ports.ts';
+import { ChainUnavailable, type ObjectWorld, type Viewer } from './ports.ts';
 import { toldIfUnseen } from './unseen.ts';
 import type {
   AlertRow,
@@ -185,9 +187,13 @@ export class MoneyMatchStateDO implements MatchObject {
 
   async resume(operator: string, reason: string): Promise<Answer> {
     // Never before it is known whether there is another reason to be paused; to pause is always right.
-    return this.#whenReady(() =>
-      this.#operate({ type: 'operator.resume', at: this.#now(), operator, reason }),
-    );
+    const terms = await this.#termsWhenReady();
+    if (isRefusal(terms)) return answerOf(terms);
+    if (mayHaveForgotten(this.#actor.link)) {
+      const failure = await this.#chain.recall().catch((error: unknown) => error);
+      if (failure instanceof ChainUnavailable) return refused('chain_unreadable', failure.message);
+    }
+    return this.#operate({ type: 'operator.resume', at: this.#now(), operator, reason });
   }
 
   async journal(from: number, limit: number): Promise<JournalPage> {

@@ -261,7 +261,11 @@ export class UserDepositDO implements DepositObject {
     // SAFETY: the machine wrote this event with its timer; `at` is when it fires.
     const event = { ...(JSON.parse(timer.event) as object), at: this.#world.clock.now() } as DepositEvent;
     const outcome = kernel.commit(event, { id: `timer:${timer.name}:${timer.due}`, timer: timer.name });
-    // Nothing to do any more, and nothing to be asked about again.
-    if (outcome.kind === 'refused') kernel.settle(() => kernel.timers.remove(timer.name));
+    if (outcome.kind !== 'refused') return;
+    // Not now: asked again. Otherwise there is nothing to do any more.
+    const again = this.#world.clock.now() + this.#world.settings.backoffMaxMs;
+    kernel.settle(() =>
+      outcome.refusal.retryable ? kernel.timers.postpone(timer, again) : kernel.timers.remove(timer.name),
+    );
   }
 }

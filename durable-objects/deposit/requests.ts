@@ -3,6 +3,7 @@ import { actionByHash } from '../../machines/actions/open-action.ts';
 import type { DepositContext } from '../../machines/deposit/context.ts';
 import type { DepositEvent } from '../../machines/deposit/events.ts';
 import type { Json } from '../../machines/effects.ts';
+import { mayHaveForgotten } from '../../machines/link.ts';
 import type { ActionState } from '../../machines/pending-action.ts';
 import { type Refusal, type RefusalCode, refusal, refusalStatus } from '../../machines/refusals.ts';
 import type { Actor } from '../actor.ts';
@@ -117,13 +118,16 @@ export class DepositRequests {
   async resolve(operator: Caller, request: ResolveDepositRequest, sync: DepositSync): Promise<Answer> {
     if (operator.role !== 'operator') return refused('forbidden');
     const { as, reason, available } = request;
-    const { kernel } = this.#actor();
+    const { kernel, context } = this.#actor();
     const options = this.#options(operator, { kind: 'resolve', ...request }, ({ seq }) => ({ seq }));
     // Whatever the account shows by now.
     const repeated = kernel.repeated(options);
     if (repeated !== null) return repeated;
     const adopted = available === undefined ? null : await sync.adoptable(available);
     if (adopted !== null && 'code' in adopted) return answerOf(adopted);
+    // Restored, it has forgotten what it signed: what the chain has seen of that is booked before anything goes on.
+    const isRead = !mayHaveForgotten(context.link) || (await sync.catchUp().catch(() => false));
+    if (!isRead) return refused('chain_unreadable', 'the history of the deposit');
     const who = { at: this.#world.clock.now(), operator: operator.userId, reason };
     const event: DepositEvent =
       as === 'retry' || as === 'drop'

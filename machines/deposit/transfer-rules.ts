@@ -3,6 +3,7 @@
 import type { ActionReport } from '../actions/events.ts';
 import { actionByHash, isInFlight, mayBeReported } from '../actions/open-action.ts';
 import { reportVerdict, signingVerdict } from '../actions/rules.ts';
+import { mayHaveForgotten } from '../link.ts';
 import { isSealed } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
 import { first, unless, type Verdict } from '../verdict.ts';
@@ -51,6 +52,8 @@ export function timeoutVerdict(context: DepositContext, event: TransferTimedOut)
   const action = actionByHash(context, event.hash);
   const transfer = transferOf(context, event.hash);
   if (action === undefined || transfer === undefined || action.doomed) return refusal('event_ignored');
+  // What a restore has forgotten to have signed may land.
+  if (mayHaveForgotten(context.link)) return refusal('deposit_paused');
   if (event.type === 'transfer.expire')
     return event.at >= transfer.notAfter ? null : refusal('event_ignored', 'not yet');
   const isLate = transfer.lapseAt !== null && event.at >= transfer.lapseAt;

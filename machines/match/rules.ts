@@ -6,7 +6,7 @@ import { matchStateHash } from '../../core/index.ts';
 import type { ActionOffered, ActionSigned } from '../actions/events.ts';
 import { actionByHash, isInFlight, type OpenAction } from '../actions/open-action.ts';
 import { reportVerdict, signingVerdict } from '../actions/rules.ts';
-import { linkVerdict } from '../link.ts';
+import { linkVerdict, mayHaveForgotten } from '../link.ts';
 import { isSealed } from '../pending-action.ts';
 import { refusal } from '../refusals.ts';
 import { first, unless, type Verdict } from '../verdict.ts';
@@ -194,9 +194,10 @@ function startVerdict(context: MatchContext, event: StartRequested): Verdict {
   );
 }
 
-/** What a person looks at may have attempts outstanding: only that person ends it. */
+/** What a person looks at may have attempts outstanding: only that person ends it. So may what a restore has forgotten. */
 function expiryVerdict(context: MatchContext, hash: string): Verdict {
   return first(
+    () => unless(!mayHaveForgotten(context.link), 'match_paused'),
     () => unless(seatByHash(context, hash)?.played === false, 'event_ignored', 'played or gone'),
     () => unless(actionByHash(context, hash)?.state !== 'review', 'event_ignored', 'a person decides'),
   );

@@ -109,12 +109,14 @@ export class DirectoryDO implements DirectoryObject {
   /** What is no older than the copy: the same verdict comes again with a new `asOf`, or with another word on providers. */
   #keep(verdict: ChainVerdict, { program, providers }: ChainStanding): void {
     const { verdict: old } = this.#copy();
+    // A monitor of the release before this one says nothing of them (F37).
+    const told: ChainStanding['providers'] = providers ?? [];
     const changed = isNewerEpoch(verdict.epoch, old?.epoch ?? null);
     const renewed = old !== null && sameEpoch(verdict, old) && verdict.asOf >= old.asOf;
     this.#store.transaction(() => {
       if (changed || renewed) {
         this.#store.write('verdict', JSON.stringify(verdict));
-        this.#store.write('providers', JSON.stringify(providers));
+        this.#store.write('providers', JSON.stringify(told));
       }
       if (program !== null) this.#store.write('program', JSON.stringify(program));
       if (!changed) return;

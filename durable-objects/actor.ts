@@ -2,7 +2,13 @@
  * What matches and deposits have in common: a kernel, a workbench, and their place in the directory, from where they
  * learn what the monitor says of the chain. Composition: an object owns an actor, it is not one.
  */
-import { chainEventType, isNewerEpoch, type LinkContext, type LinkEvent } from '../machines/link.ts';
+import {
+  chainEventType,
+  isNewerEpoch,
+  type LinkContext,
+  type LinkEvent,
+  RESTORED,
+} from '../machines/link.ts';
 import { directoryWork } from '../machines/step.ts';
 import { Kernel, type Standing } from './kernel/kernel.ts';
 import type { ActorEvent, Behaviour } from './kernel/machine-port.ts';
@@ -18,6 +24,7 @@ import type {
   ChainVerdict,
   DirectoryEntry,
   JournalPage,
+  ProviderStanding,
 } from './wire/objects.ts';
 import type { ReviewPage } from './wire/views.ts';
 
@@ -102,7 +109,7 @@ export class Actor<Context, Event extends ActorEvent> {
   /** Pulls the shard's copy: on wake, and before each effect on the chain, so that a lost broadcast does no harm. */
   async refresh(): Promise<ChainStanding> {
     const standing = await this.#directory().standing();
-    this.#world.chain.heed(standing.providers);
+    this.#heed(standing.providers);
     if (standing.verdict !== null) this.note(standing.verdict);
     return standing;
   }
@@ -145,7 +152,7 @@ export class Actor<Context, Event extends ActorEvent> {
     const { attachment, seq } = await this.#presentItself();
     if (attachment.behind) await this.#takeNoteOfRestore(attachment.generation);
     else this.#anchoredSeq = seq;
-    this.#world.chain.heed(attachment.providers);
+    this.#heed(attachment.providers);
     if (attachment.verdict !== null) this.note(attachment.verdict);
   }
 
@@ -178,6 +185,11 @@ export class Actor<Context, Event extends ActorEvent> {
     await this.#directory().attach({ ...entry, restoreNoted: generation });
   }
 
+  /** A shard of the release before this one says nothing of providers (F37). */
+  #heed(providers: readonly ProviderStanding[] | undefined): void {
+    this.#world.chain.heed(providers ?? []);
+  }
+
   /**
    * The monitor is told what was met at the providers. Behind the work, where nobody waits for an answer, and at most
    * once: its own probes meet the same.
@@ -193,7 +205,7 @@ export class Actor<Context, Event extends ActorEvent> {
 
   /** A point-in-time restore: what we know is older than what we did. A person looks before anything is signed. */
   #pauseAsRestored(generation: number): void {
-    this.#pauseFor('restored', `restored to an earlier point; generation ${generation}`);
+    this.#pauseFor('restored', `${RESTORED}; generation ${generation}`);
   }
 
   #checkJournal(): void {

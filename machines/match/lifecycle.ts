@@ -87,9 +87,9 @@ function moved(context: MatchContext, event: ActionMoved): MatchStep {
     : step;
 }
 
-/** The wallet has its time from the first offer on; later offers do not prolong it. */
+/** The wallet has its time from the first offer on; later offers do not prolong it. The drain does not wait for it. */
 function offered(context: MatchContext, event: ActionOffered<Figures>): MatchStep {
-  const step = seatFollows(life.offered(context, event), event.hash);
+  const step = settleDrain(seatFollows(life.offered(context, event), event.hash));
   const seat = seatByHash(step.context, event.hash);
   if (seat === undefined || seat.lapsesAt !== null || context.terms === null) return step;
   const lapsesAt = event.at + context.terms.timeouts.walletLapseMs;

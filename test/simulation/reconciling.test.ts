@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { actionsIn } from './checks.ts';
 import { cutOff, seated } from './seated.ts';
+import { opened } from './story.ts';
+import { asked, createWalletMatch, fillWallet, walletJoin } from './wallets.ts';
 import { withdraw } from './withdraw-story.ts';
 
 it('While the chain is recovering, nobody compares itself; once it is healthy, everybody does', async () => {
@@ -32,4 +34,22 @@ it('While the chain is recovering, nobody compares itself; once it is healthy, e
   const isOnline = async (): Promise<boolean> =>
     (await (await world.deposit('alice')).view())?.link === 'online';
   await world.until(isOnline, 'the deposit is online');
+});
+
+it('A wallet that is asked only when the chain is healthy again does not keep its match from going online', async () => {
+  const story = await opened();
+  const { world, view } = story;
+  await fillWallet(story, 'bob', 1_000_000_000n);
+  await createWalletMatch(story);
+  await world.until(async () => (await view()).openActions.length === 0, 'create final');
+  world.weather = (method) => (method === 'getLatestBlockhash' ? 'lost' : 'fine');
+  await walletJoin(story, 'bob');
+  await cutOff(story);
+  world.chain.thaw();
+  await world.until(async () => (await world.health.view()).state === 'healthy', 'healthy');
+  expect((await view()).link).toBe('reconciling');
+  world.weather = () => 'fine';
+  await asked(story, 'bob');
+  // No cron comes by.
+  await world.until(async () => (await view()).link === 'online', 'online', 5_000);
 });

@@ -77,6 +77,8 @@ export class MatchMessages {
     if (!answer.ok && answer.retryable) {
       const { code, message, detail } = answer;
       this.#waiting.set(hash, { waitsFor: code, ...(detail === undefined ? {} : { detail }) });
+      // Until the chain is well, which is not a fault: then it is asked for at once.
+      if (code === 'stake_capped') return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
       throw new Error(`${code}: ${message}`);
     }
     const at = this.#world.clock.now();

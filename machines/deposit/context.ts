@@ -129,8 +129,13 @@ export function inPlay({ stakes }: Pick<DepositContext, 'stakes'>): bigint {
 }
 
 /** Lamports that count against the user's limit (design: section 6). */
-export function openLamports({ balances, admissions }: DepositContext): bigint {
-  return BigInt(balances.held) + BigInt(balances.withdrawing) + sum(admissions);
+export function openLamports(context: DepositContext): bigint {
+  return openStakes(context) + BigInt(context.balances.withdrawing);
+}
+
+/** Of holds and admissions: what is on its way into matches. */
+export function openStakes({ balances, admissions }: DepositContext): bigint {
+  return BigInt(balances.held) + sum(admissions);
 }
 
 export function openCount({ holds, admissions, actions }: DepositContext): number {

@@ -9,6 +9,7 @@ import {
   expectedOnChain,
   openCount,
   openLamports,
+  openStakes,
   ownedIn,
   U64_MAX,
 } from './context.ts';
@@ -132,7 +133,7 @@ function holdVerdict(context: DepositContext, event: HoldRequested): Verdict {
 /** Slow is worse than down for who pays: what is tried may land or not, and nobody knows for long. Asked again later. */
 function capVerdict(context: DepositContext, event: HoldRequested): Verdict {
   if (context.link.level !== 'degraded') return null;
-  const open = openLamports(context) + BigInt(event.amount);
+  const open = openStakes(context) + BigInt(event.amount);
   const cap = event.degradedMaxLamports;
   return open <= BigInt(cap) ? null : refusal('stake_capped', cap);
 }

@@ -90,6 +90,28 @@ describe('while the chain is slow', () => {
     expect((await view()).seats).toHaveLength(1);
   });
 
+  it('a seat beyond that cap waits and calls nobody, and a withdrawal takes up nothing of it', async () => {
+    const story = await opened();
+    const { world } = story;
+    Object.assign(world.settings, { degradedMaxLamportsPerUser: FEE, maxTries: 3 });
+    await createdFinally(story);
+    const other = { ...story, id: matchId() };
+    await create(other);
+    await slowed(story);
+    const { weather } = world;
+    world.weather = (method, params, provider) =>
+      method === 'sendTransaction' ? 'swallowed' : weather(method, params, provider);
+    expect(await money.withdraw(world, 'bob', FEE)).toMatchObject({ status: 200 });
+    expect(await join(story, 'bob')).toMatchObject({ status: 200 });
+    const key = clientKey();
+    expect(await join(other, 'bob', key)).toMatchObject({ status: 202 });
+    await world.advance(5_000);
+    expect(await join(other, 'bob', key)).toMatchObject({ status: 202 });
+    expect(world.delivered.map(({ class: cls }) => cls)).not.toContain('outbox_parked');
+    const rows = world.home(world.matchName(other.id)).rows("SELECT tries FROM outbox WHERE task = 'hold'");
+    expect(rows).toEqual([{ tries: 0 }]);
+  });
+
   it('is told from down, where the ordinary limits hold and nothing is tried', async () => {
     const story = await opened();
     const { world, view } = story;

@@ -13,6 +13,7 @@ const TAIL_LINES = 200;
 const STOCK = 3;
 
 export function matrix(troubles: readonly Trouble[]): void {
+  /** Without what it says of each request: that would hide all else. */
   const log: string[] = [];
   const stock: Batch[] = [];
   let stack: Stack;
@@ -25,7 +26,7 @@ export function matrix(troubles: readonly Trouble[]): void {
   };
 
   beforeAll(async () => {
-    stack = await startMirror((line) => log.push(line), { providers: 2 });
+    stack = await startMirror((line) => keep(log, line), { providers: 2 });
     people = await People.gather(stack);
   }, ROUND_MS);
 
@@ -42,11 +43,18 @@ export function matrix(troubles: readonly Trouble[]): void {
       const told = await play(people, [{ trouble, batch }], () => prepare(next));
       process.stdout.write(`  ${lineOf(told)}\n`);
     } catch (error) {
-      // What it had logged until then is what explains it.
-      process.stderr.write(`${trouble.name}:\n${log.slice(-TAIL_LINES).join('\n')}\n`);
+      // What it had logged until then, and what was thought of the chain, is what explains it.
+      const view = await people.operator.chain().catch(String);
+      process.stderr.write(
+        `${trouble.name}:\n${log.slice(-TAIL_LINES).join('\n')}\n${JSON.stringify(view)}\n`,
+      );
       throw error;
     } finally {
       log.length = 0;
     }
   });
+}
+
+function keep(log: string[], line: string): void {
+  if (!/^\[wrangler:info\] (GET|POST) /.test(line)) log.push(line);
 }

@@ -35,7 +35,10 @@ export class SlotSightings {
     this.#seen.set(provider, { slot, since: isMove ? this.#now() : known.since });
   }
 
-  /** Throws where no other provider's chain can have come so far since it last moved. Where no other was seen: nothing. */
+  /**
+   * Throws where no other provider's chain can have come so far since it last moved; where no other is heard, its own.
+   * Where none was seen: nothing.
+   */
   check(provider: string, slot: number): void {
     if (this.#isAbsurd(provider, slot))
       throw new ChainUnavailable('malformed', provider, `slot ${slot} is impossibly far ahead`);
@@ -49,9 +52,10 @@ export class SlotSightings {
 
   #isAbsurd(provider: string, slot: number): boolean {
     const now = this.#now();
-    const bounds = [...this.#seen]
-      .filter(([name]) => name !== provider && this.#isWitness(name))
-      .map(([, seen]) => seen.slot + Math.max(0, now - seen.since) / LEAST_SLOT_MS + SLACK);
+    const others = [...this.#seen.keys()].filter((name) => name !== provider && this.#isWitness(name));
+    const bounds = (others.length > 0 ? others : [provider])
+      .flatMap((name) => this.#seen.get(name) ?? [])
+      .map((seen) => seen.slot + Math.max(0, now - seen.since) / LEAST_SLOT_MS + SLACK);
     return bounds.length > 0 && slot > Math.max(...bounds);
   }
 }

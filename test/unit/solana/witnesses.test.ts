@@ -188,6 +188,18 @@ describe('a slot that cannot be', () => {
     expect(await read()).toMatchObject({ provider: 'a' });
   });
 
+  it('is bounded by where it was itself, where the other is not heard', async () => {
+    const nodes: { a: Says; b: Says } = { a: { slot: 70, lamports: 5 }, b: { slot: 70, lamports: 5 } };
+    const { read, chain, later } = bench(nodes);
+    chain.heed([{ name: 'b', breaker: 'open', until: 9_000_000, reason: '5 failures' }]);
+    expect(await read()).toMatchObject({ slot: 70 });
+    nodes.a = { slot: ABSURD, lamports: 5 };
+    later(60_000);
+    await expect(read()).rejects.toMatchObject({ code: 'malformed' });
+    nodes.a = { slot: 220, lamports: 5 };
+    expect(await read()).toMatchObject({ slot: 220 });
+  });
+
   it('of a transaction or a history is not believed either', async () => {
     const signature = base58Encode(new Uint8Array(64).fill(5));
     const nodes: { a: Says; b: Says } = { a: { slot: 70, lamports: 5 }, b: { slot: 70, lamports: 5 } };

@@ -146,6 +146,7 @@ export const linkStates = {
       'chain.degraded': note,
       'chain.down': note,
       'chain.recovering': note,
+      'operator.pause': note,
       'operator.resume': toward('reconciling'),
     },
   },
@@ -176,11 +177,18 @@ export function mayTry(link: LinkContext): boolean {
   return link.level !== 'down' && link.pausedFor === null;
 }
 
+function isMoreOfAReason(reason: string, link: LinkContext): boolean {
+  return reason.startsWith(RESTORED) && !mayHaveForgotten(link);
+}
+
 /** An older verdict is ignored (design: section 4). */
 export function linkVerdict(link: LinkContext, event: LinkEvent): Refusal | null {
   switch (event.type) {
     case 'operator.pause':
-      return link.pausedFor === null ? null : refusal('event_ignored', 'already paused');
+      // A restore is more of a reason than any other.
+      return link.pausedFor === null || isMoreOfAReason(event.reason, link)
+        ? null
+        : refusal('event_ignored', 'already paused');
     case 'operator.resume':
       return link.pausedFor !== null ? null : refusal('event_ignored', 'not paused');
     default:

@@ -29,7 +29,7 @@ import {
   transferRequest,
   unfreeze,
 } from './deposit-model.ts';
-import { AT, epoch, LEVELS, pause, resume } from './events.ts';
+import { AT, epoch, LEVELS, pause, restored, resume } from './events.ts';
 import { allTransitions, takenTransitions } from './transitions.ts';
 
 type Snapshot = SnapshotFrom<typeof depositMachine>;
@@ -73,6 +73,7 @@ function ledgerEvents({ context }: Snapshot): readonly DepositEvent[] {
     ...comparisons(context),
     ...LEVELS.map((level) => verdict(context, level)),
     pause(),
+    restored(),
     resume(),
   ];
 }

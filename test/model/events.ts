@@ -9,7 +9,13 @@ import type {
   WalletSigned,
 } from '../../machines/actions/events.ts';
 import type { AttemptRecord, OfferRecord } from '../../machines/effects.ts';
-import { type ChainEvent, type ChainLevel, chainEventType, type LinkEvent } from '../../machines/link.ts';
+import {
+  type ChainEvent,
+  type ChainLevel,
+  chainEventType,
+  type LinkEvent,
+  RESTORED,
+} from '../../machines/link.ts';
 import {
   isWalletSigned,
   type MatchContext,
@@ -197,6 +203,11 @@ export function surplus(context: MatchContext): MatchEvent {
 
 export function pause(): LinkEvent {
   return { type: 'operator.pause', at: AT, operator: 'olga', reason: 'looks odd' };
+}
+
+/** Of the mirror itself: a reason also where there is another one already. */
+export function restored(): LinkEvent {
+  return { type: 'operator.pause', at: AT, operator: 'mirror', reason: `${RESTORED}; generation 2` };
 }
 
 export function resume(): LinkEvent {

@@ -119,6 +119,8 @@ function eventKey(event: MatchEvent): string {
       return `${event.type} ${event.join}`;
     case 'attempt.failed':
       return `${event.type} ${event.hash} ${event.ownFault}`;
+    case 'operator.pause':
+      return `${event.type} ${event.reason}`;
     case 'compare.clean':
       return `${event.type} ${event.chainHash}`;
     case 'match.cancel':

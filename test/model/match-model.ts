@@ -66,6 +66,7 @@ export function eventsOf({ value, context }: Snapshot): readonly MatchEvent[] {
     ...(money === 'funded' && link === 'online' ? [make.join(make.CAT, context.nextOrder)] : []),
     ...LEVELS.map((level) => make.verdict(context, level)),
     make.pause(),
+    make.restored(),
     make.resume(),
     make.mismatch(context),
     make.surplus(context),

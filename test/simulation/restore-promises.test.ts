@@ -14,7 +14,7 @@ const FEE = '100000000';
 const NOT_AFTER = 20_000;
 
 /** Bob's join is final, and the match was put back to where nothing of it was signed. It wakes paused. */
-async function forgotten(): Promise<Story> {
+async function forgotten(wasPaused = false): Promise<Story> {
   const story = await opened();
   const { world, id, view } = story;
   await createdFinally(story);
@@ -22,8 +22,10 @@ async function forgotten(): Promise<Story> {
   world.weather = (method) => (method === 'getLatestBlockhash' ? 'lost' : 'fine');
   const request = { entryFee: FEE, paymentMethod: 1 as const, notAfter: world.now + NOT_AFTER };
   await world.match(id).join(world.caller('bob'), { clientKey: clientKey(), ...request });
+  if (wasPaused) await world.match(id).pause('olga', 'lunch');
   const earlier = home.bookmark();
   world.weather = () => 'fine';
+  if (wasPaused) await world.match(id).resume('olga', 'back');
   await seatsFinal(story, 1);
   await world.advance(3_000);
   await world.cron();
@@ -49,8 +51,11 @@ async function seatedCleanly(story: Story): Promise<void> {
 }
 
 describe('a join that landed, and that its match has forgotten to have signed', () => {
-  it('is not expired while the match waits for a person, nor after that', async () => {
-    const story = await forgotten();
+  it.each([
+    ['', false],
+    [', where it was paused at that moment for something else', true],
+  ])('is not expired while the match waits for a person, nor after that%s', async (_, wasPaused) => {
+    const story = await forgotten(wasPaused);
     const { world, id } = story;
     await world.advance(2 * NOT_AFTER);
     expect(endOf(story)).toBe('queued');

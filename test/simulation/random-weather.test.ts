@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 
 const only = process.env.SEED === undefined ? null : Number(process.env.SEED);
 const seeds =
-  only === null ? Array.from({ length: Number(process.env.SEEDS ?? 8) }, (_, seed) => seed) : [only];
+  only === null ? Array.from({ length: Number(process.env.SEEDS ?? 6) }, (_, seed) => seed) : [only];
 
 async function moneyIsConserved(chaos: Chaos, treasuryBefore: bigint): Promise<void> {
   const { deposits, wallets, escrows, treasury } = await purse(chaos.world, chaos.users, chaos.matches);

@@ -1,8 +1,7 @@
 /** Every step of a kind's story is a point at which a process is cut, alone and with every other object by turns. */
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Cut, pointsIn } from '../simulation/crash-play.ts';
-import type { KindStory } from '../simulation/crash-stories.ts';
+import { Cut, type KindStory, pointsIn } from '../simulation/crash-play.ts';
 
 /** EVERY=n plays each n-th point of every kind. */
 const stride = Number(process.env.EVERY ?? 1);

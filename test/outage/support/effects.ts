@@ -1,6 +1,6 @@
 /** Every action of the mirror from the objects' own files, and every effect on the chain by the memo that names it. */
 import { globSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { base58Encode, fromHex } from '../../../core/index.ts';
 import type { Stack } from '../../../services/dev/stack.ts';
 import { MATCH_PROGRAM_ID, type TransactionRecord } from '../../../services/local-chain/index.ts';
@@ -8,62 +8,54 @@ import { BUSY_MS } from '../../e2e/support/storage.ts';
 
 const PAGE = 1_000;
 
-export interface StoredAction {
+interface StoredAction {
   readonly hash: string;
   readonly kind: string;
   readonly state: string;
   readonly detail: string | null;
-  readonly attempts: number;
 }
 
-export interface Stored {
-  readonly actions: readonly StoredAction[];
-  /** `severity class entity: message`. */
-  readonly alerts: readonly string[];
-}
-
-/** Nobody has to list the objects, so that none can be forgotten. */
-export function storedIn({ folder }: Stack): Stored {
-  const actions: StoredAction[] = [];
-  const alerts: string[] = [];
+/** Of every match and deposit. Nobody has to list the objects, so that none can be forgotten. */
+function rowsOf({ folder }: Stack, table: string, query: string): readonly Record<string, SQLOutputValue>[] {
+  const rows: Record<string, SQLOutputValue>[] = [];
   for (const file of globSync(`${folder}/state/v3/do/*-{MoneyMatchStateDO,UserDepositDO}/*.sqlite`)) {
     const database = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
     try {
-      if (database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'action'").get() === undefined) continue;
-      actions.push(...actionsOf(database));
-      alerts.push(...alertsOf(database));
+      // An object that was only asked has a file, and none of our tables.
+      const found = database.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table);
+      if (found !== undefined) rows.push(...database.prepare(query).all());
     } finally {
       database.close();
     }
   }
-  return { actions, alerts };
+  return rows;
 }
 
-function actionsOf(database: DatabaseSync): readonly StoredAction[] {
-  const rows = database
-    .prepare(
-      `SELECT hash, kind, state, detail,
-         (SELECT count(*) FROM attempt WHERE attempt.action = action.hash) AS attempts FROM action`,
-    )
-    .all();
-  return rows.map(({ hash, kind, state, detail, attempts }) => ({
-    hash: String(hash),
-    kind: String(kind),
-    state: String(state),
-    detail: detail === null ? null : String(detail),
-    attempts: Number(attempts),
+function actionsIn(stack: Stack): readonly StoredAction[] {
+  return rowsOf(stack, 'action', 'SELECT hash, kind, state, detail FROM action').map((row) => ({
+    hash: String(row.hash),
+    kind: String(row.kind),
+    state: String(row.state),
+    detail: row.detail === null ? null : String(row.detail),
   }));
 }
 
-function alertsOf(database: DatabaseSync): readonly string[] {
-  return database
-    .prepare('SELECT severity, class, entity, message FROM alert')
-    .all()
-    .map((row) => `${row.severity} ${row.class} ${row.entity}: ${row.message}`);
+function alertsIn(stack: Stack): readonly string[] {
+  return rowsOf(stack, 'alert', 'SELECT severity, class, entity, message FROM alert').map(
+    (row) => `${row.severity} ${row.class} ${row.entity}: ${row.message}`,
+  );
+}
+
+/** What the objects still try, and why it failed the last time; to be told where something does not end. */
+export function triedIn(stack: Stack): readonly string[] {
+  return rowsOf(stack, 'outbox', 'SELECT task, key, tries, parked, error FROM outbox').map(
+    ({ task, key, tries, parked, error }) =>
+      `${task} ${key}: ${tries} tries${parked === 1 ? ', parked' : ''}: ${error ?? 'no error'}`,
+  );
 }
 
 /** How many successful transactions carry each memo, of all that ever went to the program. */
-export function effectsOn({ chain: { chain } }: Stack): ReadonlyMap<string, number> {
+function effectsOn({ chain: { chain } }: Stack): ReadonlyMap<string, number> {
   const effects = new Map<string, number>();
   let page: readonly TransactionRecord[];
   let before: string | undefined;
@@ -77,7 +69,7 @@ export function effectsOn({ chain: { chain } }: Stack): ReadonlyMap<string, numb
 }
 
 /** As the chain shows the memo of an action: its length, and the hash in base58. */
-export function memoOf(hash: string): string {
+function memoOf(hash: string): string {
   const text = base58Encode(fromHex(hash));
   return `[${text.length}] ${text}`;
 }
@@ -87,7 +79,7 @@ export function memoOf(hash: string): string {
  * successful transaction on the chain, and the chain has none that the mirror does not know.
  */
 export function wrongs(stack: Stack, acknowledged: readonly string[]): readonly string[] {
-  const { actions, alerts } = storedIn(stack);
+  const actions = actionsIn(stack);
   const effects = effectsOn(stack);
   const known = new Set(actions.map(({ hash }) => memoOf(hash)));
   const hashes = new Set(actions.map(({ hash }) => hash));
@@ -101,6 +93,6 @@ export function wrongs(stack: Stack, acknowledged: readonly string[]): readonly 
     ]),
     ...(known.size === actions.length ? [] : ['an action that two objects own']),
     ...[...effects.keys()].filter((memo) => !known.has(memo)).map((memo) => `${memo}: nobody's effect`),
-    ...alerts.map((alert) => `alert: ${alert}`),
+    ...alertsIn(stack).map((alert) => `alert: ${alert}`),
   ];
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import type { Stack } from '../../../services/dev/stack.ts';
 import { startMirror } from '../../e2e/support/mirror.ts';
 import { Batch } from './batch.ts';
+import { triedIn } from './effects.ts';
 import type { Trouble } from './faults.ts';
 import { People } from './people.ts';
 import { lineOf, play } from './round.ts';
@@ -43,11 +44,10 @@ export function matrix(troubles: readonly Trouble[]): void {
       const told = await play(people, [{ trouble, batch }], () => prepare(next));
       process.stdout.write(`  ${lineOf(told)}\n`);
     } catch (error) {
-      // What it had logged until then, and what was thought of the chain, is what explains it.
+      // What it had logged until then, what was thought of the chain, and what is still tried is what explains it.
       const view = await people.operator.chain().catch(String);
-      process.stderr.write(
-        `${trouble.name}:\n${log.slice(-TAIL_LINES).join('\n')}\n${JSON.stringify(view)}\n`,
-      );
+      const told = [trouble.name, ...log.slice(-TAIL_LINES), JSON.stringify(view), ...triedIn(stack)];
+      process.stderr.write(`${told.join('\n')}\n`);
       throw error;
     } finally {
       log.length = 0;

@@ -1,8 +1,8 @@
 /** The stories of the kinds of action that a deposit owns (crash-play.ts). */
 import { expect } from 'vitest';
 import { attemptsIn } from './checks.ts';
-import type { Client } from './crash-play.ts';
-import { type KindStory, landed } from './crash-stories.ts';
+import type { Client, KindStory } from './crash-play.ts';
+import { landed } from './crash-stories.ts';
 import { walletKeys } from './ids.ts';
 import { signedBy } from './wallets.ts';
 import {

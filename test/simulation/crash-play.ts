@@ -17,6 +17,12 @@ export interface Scene {
   check(): Promise<void>;
 }
 
+export interface KindStory {
+  readonly kind: string;
+  /** Brings a world to just before the request. */
+  prepare(): Promise<Scene>;
+}
+
 /** Who is cut off with the object whose step it is. */
 export type Extent = 'alone' | 'with every other object';
 

@@ -4,7 +4,7 @@ import { decodeInstruction, type MoneyInstruction } from '../../core/index.ts';
 import { depositName } from '../../durable-objects/names.ts';
 import { OLGA, refundedExactly } from './called-off.ts';
 import { actionsIn, alertsIn, attemptsIn, effectsByMemo, journalHolds } from './checks.ts';
-import type { Client, Scene } from './crash-play.ts';
+import type { Client, KindStory, Scene } from './crash-play.ts';
 import { walletKeys } from './ids.ts';
 import { depositsByThemselves, ownDeposit } from './own-deposits.ts';
 import { BOTH, createdFinally, seated } from './seated.ts';
@@ -16,11 +16,6 @@ import { COORDINATOR, clientKey, walletOf } from './world.ts';
 const FEE = '100000000';
 const SOL = 1_000_000_000n;
 const RESULT = [{ userId: 'bob', shareBps: 10_000 }];
-
-export interface KindStory {
-  readonly kind: string;
-  prepare(): Promise<Scene>;
-}
 
 /** Successful instructions of that kind that the chain's own history shows on the account. */
 export async function landed(

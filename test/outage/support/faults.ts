@@ -21,14 +21,19 @@ export const BOTH = ['default', 'b'];
 export interface ProviderFault {
   readonly name: string;
   readonly fault: FaultInput;
-  /** At both. At one of two every action ends while it lasts. */
+  /** At both. */
   readonly lasts: Trouble['lasts'];
+  /** At one of two; left out where every action ends while it lasts. */
+  readonly alone?: number;
 }
 
-export function troubleOf({ name, fault, lasts }: ProviderFault, endpoints: readonly string[]): Trouble {
+export function troubleOf(
+  { name, fault, lasts, alone = 'ended' }: ProviderFault,
+  endpoints: readonly string[],
+): Trouble {
   return {
     name,
-    lasts: endpoints.length > 1 ? lasts : 'ended',
+    lasts: endpoints.length > 1 ? lasts : alone,
     begin: ({ faults }) => {
       for (const endpoint of endpoints) faults.set(endpoint, fault);
       return () => {
@@ -54,11 +59,18 @@ const MIXED_MS = 8_000;
 
 export const providerFaults: readonly ProviderFault[] = [
   { name: 'stale by 5 slots', fault: { kind: 'stale', slots: 5 }, lasts: 'ended' },
-  { name: 'stale by 200 slots', fault: { kind: 'stale', slots: 200 }, lasts: A_WHILE },
+  // Also beside a good one: accounts that the two show differently are waited for, 200 slots at each step.
+  { name: 'stale by 200 slots', fault: { kind: 'stale', slots: 200 }, lasts: A_WHILE, alone: A_WHILE },
   { name: 'going back and forth', fault: { kind: 'stale', slots: [0, 40, 3, 12] }, lasts: 'ended' },
   { name: 'expired blockhashes', fault: { kind: 'oldBlockhash', blocks: 151 }, lasts: A_WHILE },
   { name: 'blockhashes of another cluster', fault: { kind: 'oldBlockhash', foreign: true }, lasts: A_WHILE },
-  { name: 'an archive that has lost everything', fault: { kind: 'archiveGap' }, lasts: A_WHILE },
+  // Nothing is final by the word of one, while the other is there and denies it.
+  {
+    name: 'an archive that has lost everything',
+    fault: { kind: 'archiveGap' },
+    lasts: A_WHILE,
+    alone: A_WHILE,
+  },
   {
     name: 'an archive that does not answer',
     fault: { kind: 'archiveGap', code: -32_011, firstAvailable: 'honest' },

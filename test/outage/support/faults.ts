@@ -24,7 +24,7 @@ export interface ProviderFault {
   /** At both. */
   readonly lasts: Trouble['lasts'];
   /** At one of two; left out where every action ends while it lasts. */
-  readonly alone?: number;
+  readonly alone?: Trouble['lasts'];
 }
 
 export function troubleOf(

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventually } from './support/mirror.ts';
-import { descendantsOf, stillRunning } from './support/processes.ts';
+import { eventually } from '../e2e/support/mirror.ts';
+import { descendantsOf, stillRunning } from '../e2e/support/processes.ts';
 
 const BENCH = fileURLToPath(new URL('../bench/main.ts', import.meta.url));
 

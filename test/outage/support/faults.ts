@@ -25,6 +25,8 @@ export interface ProviderFault {
   readonly lasts: Trouble['lasts'];
   /** At one of two; left out where every action ends while it lasts. */
   readonly alone?: Trouble['lasts'];
+  /** Its probes meet nothing of it: what the monitor says of the chain does not change. */
+  readonly isUnseen?: true;
 }
 
 export function troubleOf(
@@ -58,23 +60,40 @@ const A_WHILE = 3_000;
 const MIXED_MS = 8_000;
 
 export const providerFaults: readonly ProviderFault[] = [
-  { name: 'stale by 5 slots', fault: { kind: 'stale', slots: 5 }, lasts: 'ended' },
+  { name: 'stale by 5 slots', fault: { kind: 'stale', slots: 5 }, lasts: 'ended', isUnseen: true },
   // Also beside a good one: accounts that the two show differently are waited for, 200 slots at each step.
   { name: 'stale by 200 slots', fault: { kind: 'stale', slots: 200 }, lasts: A_WHILE, alone: A_WHILE },
-  { name: 'going back and forth', fault: { kind: 'stale', slots: [0, 40, 3, 12] }, lasts: 'ended' },
-  { name: 'expired blockhashes', fault: { kind: 'oldBlockhash', blocks: 151 }, lasts: A_WHILE },
-  { name: 'blockhashes of another cluster', fault: { kind: 'oldBlockhash', foreign: true }, lasts: A_WHILE },
+  {
+    name: 'going back and forth',
+    fault: { kind: 'stale', slots: [0, 40, 3, 12] },
+    lasts: 'ended',
+    isUnseen: true,
+  },
+  {
+    name: 'expired blockhashes',
+    fault: { kind: 'oldBlockhash', blocks: 151 },
+    lasts: A_WHILE,
+    isUnseen: true,
+  },
+  {
+    name: 'blockhashes of another cluster',
+    fault: { kind: 'oldBlockhash', foreign: true },
+    lasts: A_WHILE,
+    isUnseen: true,
+  },
   // Nothing is final by the word of one, while the other is there and denies it.
   {
     name: 'an archive that has lost everything',
     fault: { kind: 'archiveGap' },
     lasts: A_WHILE,
     alone: A_WHILE,
+    isUnseen: true,
   },
   {
     name: 'an archive that does not answer',
     fault: { kind: 'archiveGap', code: -32_011, firstAvailable: 'honest' },
     lasts: A_WHILE,
+    isUnseen: true,
   },
   {
     name: '429 with Retry-After',
@@ -90,10 +109,20 @@ export const providerFaults: readonly ProviderFault[] = [
   { name: 'answers to other requests', fault: { kind: 'corrupt', how: 'wrongId' }, lasts: 'down' },
   { name: 'answers of another shape', fault: { kind: 'corrupt', how: 'wrongShape' }, lasts: 'down' },
   { name: 'never executed, never answered', fault: { kind: 'hang' }, lasts: 'down' },
-  { name: 'executed, never answered', fault: { kind: 'replyLost', how: 'hang' }, lasts: 'ended' },
-  { name: 'executed, then cut off', fault: { kind: 'replyLost', how: 'destroy' }, lasts: 'ended' },
-  { name: 'sends that are dropped', fault: { kind: 'dropped' }, lasts: A_WHILE },
-  { name: 'preflights of a lagging node', fault: LAGGING, lasts: A_WHILE },
+  {
+    name: 'executed, never answered',
+    fault: { kind: 'replyLost', how: 'hang' },
+    lasts: 'ended',
+    isUnseen: true,
+  },
+  {
+    name: 'executed, then cut off',
+    fault: { kind: 'replyLost', how: 'destroy' },
+    lasts: 'ended',
+    isUnseen: true,
+  },
+  { name: 'sends that are dropped', fault: { kind: 'dropped' }, lasts: A_WHILE, isUnseen: true },
+  { name: 'preflights of a lagging node', fault: LAGGING, lasts: A_WHILE, isUnseen: true },
   { name: 'no connection', fault: { kind: 'off' }, lasts: 'down' },
 ];
 

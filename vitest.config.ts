@@ -16,7 +16,9 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/{unit,model,program,conformance,simulation}/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          // On two cores the default is one, and npm test has to end within ten minutes.
+          maxWorkers: 2,
         },
       },
       {

@@ -2,8 +2,8 @@
  * Tests by what they run on. `node`: pure parts, the SVM, and the whole mirror under a virtual clock. `workerd`: the
  * objects in Cloudflare's runtime with its SQLite. `e2e`: real processes over HTTP and WebSocket, two files at a time:
  * each has a chain and a runtime of its own, and mostly waits for slots.
- * `outage`: every fault under every kind of action, on real processes and under the virtual clock, a backlog and crash
- * points; long, so `npm run test:outage` of its own.
+ * `outage`: every fault under every kind of action on real processes, and `outage-virtual` the same under the virtual
+ * clock, a backlog and crash points; long, so `npm run test:outage` of its own.
  */
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -29,9 +29,20 @@ export default defineConfig({
         test: {
           name: 'outage',
           environment: 'node',
-          include: ['test/outage/**/*.test.ts'],
+          include: ['test/outage/{matrix,matrix-unseen,bench}.test.ts'],
           testTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'outage-virtual',
+          environment: 'node',
+          include: ['test/outage/{backlog,crash-points-*,simulated-matrix}.test.ts'],
+          testTimeout: 120_000,
+          maxWorkers: 2,
+          // After the real processes: these take both cores whole, and what waits for a slot beside them waits too long.
+          sequence: { groupOrder: 1 },
         },
       },
       {

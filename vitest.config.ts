@@ -8,6 +8,9 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+/** Of the simulation, what takes a minute by itself: it goes with the long tests, or npm test would not end in ten. */
+const LONG = 'test/simulation/{flapping,random-weather,crash-points}.test.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -16,6 +19,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/{unit,model,program,conformance,simulation}/**/*.test.ts'],
+          exclude: [LONG],
           testTimeout: 60_000,
           // On two cores the default is one, and npm test has to end within ten minutes.
           maxWorkers: 2,
@@ -38,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'outage-virtual',
           environment: 'node',
-          include: ['test/outage/{backlog,crash-points-*,simulated-matrix}.test.ts'],
+          include: ['test/outage/{backlog,crash-points-*,simulated-matrix}.test.ts', LONG],
           testTimeout: 120_000,
           maxWorkers: 2,
           // After the real processes: these take both cores whole, and what waits for a slot beside them waits too long.

@@ -96,6 +96,19 @@ export class Outbox {
     return row?.tries ?? null;
   }
 
+  /** What only waits for its time is due now; what is being worked, has failed, or is parked is left as it is. */
+  hurry(key: string, now: number): boolean {
+    return (
+      this.#sql.run(
+        'UPDATE outbox SET due = ? WHERE key = ? AND due > ? AND lease_until <= ? AND tries = 0 AND parked = 0',
+        now,
+        key,
+        now,
+        now,
+      ) > 0
+    );
+  }
+
   holds(lease: Lease): boolean {
     return (
       this.#sql.all('SELECT 1 AS held FROM outbox WHERE key = ? AND lease = ?', lease.key, lease.token)

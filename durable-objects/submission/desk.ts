@@ -21,7 +21,7 @@ import type { LinkState } from '../wire/views.ts';
 import { Driver } from './driver.ts';
 import { type DriverEvent, eventId, type Owner, type Planned, type Stage } from './owner.ts';
 import { isTrouble, Permits } from './permits.ts';
-import { elderOf, Turns } from './turns.ts';
+import { Turns } from './turns.ts';
 
 const NOT_SEALED = 'the stored action is not the one that was sealed';
 
@@ -51,7 +51,7 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   readonly #eventOf: (event: DeskEvent<Figures>) => Event;
   readonly #driver: Driver<Figures>;
   readonly #permits: Permits;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   /** Unix ms: of the newest verdict that was pulled. */
   #asOf = 0;
   readonly handlers: Handlers = { drive: (row) => this.#drive(row) };
@@ -69,6 +69,11 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
     this.#eventOf = eventOf;
     this.#driver = new Driver(world, this);
     this.#permits = new Permits(world);
+    this.#turns = new Turns(world, {
+      actions: () => actor().context.actions,
+      kernel: () => actor().kernel,
+      mayStart: (hash) => decisions.mayStart(hash),
+    });
   }
 
   async #drive(row: OutboxRow): Promise<Worked> {
@@ -99,7 +104,7 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   async #step(action: PendingAction, stage: Stage, lease: Lease): Promise<Worked> {
     const { hash } = action;
     if (stage.attempt === null && stage.offer === null)
-      return this.#turns.next(hash, () => this.#driver.step(action, stage, lease));
+      return this.#turns.take(hash, () => this.#driver.step(action, stage, lease));
     if (stage.attempt !== null && this.#needsPermit && !this.isLanded(hash)) await this.#permits.renew(hash);
     const worked = await this.#driver.step(action, stage, lease);
     // Paused meanwhile: nothing was sent, and what was signed is looked up from now on.
@@ -162,14 +167,7 @@ export class ActionDesk<Context extends OwnerContext, Event extends ActorEvent, 
   }
 
   async turn(hash: string): Promise<number | null> {
-    const { context, kernel } = this.#actor();
-    const action = actionByHash(context, hash);
-    const mayStart = (other: string): boolean => this.#decisions.mayStart(other);
-    const { outbox, records } = kernel;
-    const known = { outbox, records, turns: this.#turns };
-    const elder = action === undefined ? undefined : elderOf(action, context.actions, mayStart, known);
-    if (elder === undefined) return this.permit(hash);
-    return this.#permits.waitOf(elder.hash) ?? this.#world.settings.pollMs;
+    return this.#turns.wait(hash) ?? this.permit(hash);
   }
 
   async permit(hash: string): Promise<number | null> {

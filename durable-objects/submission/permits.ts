@@ -52,12 +52,6 @@ export class Permits {
     return isDead && isAlone() ? null : this.#world.settings.pollMs;
   }
 
-  /** How long an action that was refused still has to wait; null where it was not, or may ask again. */
-  waitOf(hash: string): number | null {
-    const known = this.#words.get(hash);
-    return known === undefined || known.granted || known.until <= this.#now ? null : known.until - this.#now;
-  }
-
   /** For what is under way. A lease that cannot be had again is no reason to let go of what was signed. */
   async renew(hash: string): Promise<void> {
     const known = this.#words.get(hash);

@@ -6,58 +6,105 @@
  */
 import type { OpenAction } from '../../machines/actions/open-action.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { ChainUnavailable } from '../ports.ts';
+import type { Worked } from '../kernel/workbench.ts';
+import { ChainUnavailable, type ObjectWorld } from '../ports.ts';
 
 /** Tries after which a failing action is given way to no longer: by then the back-off has asked for some ten seconds. */
 const PATIENCE = 5;
+/**
+ * Polls after which an action that gives way looks for itself. The one that it waits for wakes it before that: where all
+ * look each second, and pull the verdict each time, a shard and the monitor have no time for those whose turn it is.
+ */
+const GIVES_WAY_POLLS = 10;
 
-type Known = Pick<Kernel<unknown, never>, 'outbox' | 'records'> & { readonly turns: Turns };
+/** The owner's open actions, and where they are kept. */
+export interface Queue {
+  actions(): readonly OpenAction[];
+  kernel(): Pick<Kernel<never, never>, 'outbox' | 'records' | 'settle'>;
+  /** Could it be signed, in the state that the owner is in? */
+  mayStart(hash: string): boolean;
+}
 
 export class Turns {
+  readonly #world: Pick<ObjectWorld, 'clock' | 'settings'>;
+  readonly #queue: Queue;
   #last: Promise<unknown> = Promise.resolve();
   /** Last tried when too much was asked of the providers at once: that says nothing of the action, however often it comes. */
   readonly #crowdedOut = new Set<string>();
 
-  /** After everybody who came before, whatever became of them. */
-  next<Result>(hash: string, work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work, work);
-    this.#last = turn.then(
-      () => this.#crowdedOut.delete(hash),
-      (error: unknown) => this.#failed(hash, error),
-    );
+  constructor(world: Pick<ObjectWorld, 'clock' | 'settings'>, queue: Queue) {
+    this.#world = world;
+    this.#queue = queue;
+  }
+
+  /** After everybody who came before, whatever became of them. Whose turn it is not asks nobody anything. */
+  take(hash: string, work: () => Promise<Worked>): Promise<Worked> {
+    const mine = async (): Promise<Worked> => {
+      const inMs = this.wait(hash);
+      return inMs === null ? this.#try(hash, work) : { kind: 'again', inMs };
+    };
+    const turn = this.#last.then(mine, mine);
+    this.#last = turn;
     return turn;
   }
 
-  isCrowdedOut(hash: string): boolean {
-    return this.#crowdedOut.has(hash);
+  /** Null: it is its turn. Otherwise it looks again after so many ms, if nobody wakes it before. */
+  wait(hash: string): number | null {
+    const action = this.#queue.actions().find((each) => each.hash === hash);
+    const gives = action !== undefined && this.#givesWay(action);
+    return gives ? GIVES_WAY_POLLS * this.#world.settings.pollMs : null;
   }
 
-  #failed(hash: string, error: unknown): void {
-    if (error instanceof ChainUnavailable && error.code === 'rate_limited') this.#crowdedOut.add(hash);
-    else this.#crowdedOut.delete(hash);
+  async #try(hash: string, work: () => Promise<Worked>): Promise<Worked> {
+    try {
+      const worked = await work();
+      this.#crowdedOut.delete(hash);
+      return worked;
+    } catch (error) {
+      if (error instanceof ChainUnavailable && error.code === 'rate_limited') this.#crowdedOut.add(hash);
+      else this.#crowdedOut.delete(hash);
+      throw error;
+    } finally {
+      this.#wake(hash);
+    }
+  }
+
+  /** Whoever gives way to nobody any more, now that this one has had its turn. */
+  #wake(done: string): void {
+    const kernel = this.#queue.kernel();
+    const free = this.#queue
+      .actions()
+      .filter((action) => action.hash !== done && this.#isWaiting(action) && !this.#givesWay(action));
+    const now = this.#world.clock.now();
+    if (free.length === 0) return;
+    kernel.settle(() => {
+      for (const { hash } of free) kernel.outbox.hurry(workOf(hash), now);
+    });
+  }
+
+  #givesWay(action: OpenAction): boolean {
+    return this.#queue
+      .actions()
+      .some((other) => other.order < action.order && this.#isWaiting(other) && this.#holdsUp(other));
+  }
+
+  #isWaiting({ state, doomed, hash }: OpenAction): boolean {
+    return (state === 'queued' || state === 'leased') && !doomed && this.#queue.mayStart(hash);
+  }
+
+  #holdsUp({ hash }: OpenAction): boolean {
+    const { outbox, records } = this.#queue.kernel();
+    const tries = outbox.triesOf(workOf(hash));
+    return (
+      tries !== null &&
+      (tries < PATIENCE || this.#crowdedOut.has(hash)) &&
+      records.liveOffer(hash) === null &&
+      // Told once that something stands in its way: from then on it holds nobody up.
+      !records.isAlerted('action_blocked', hash)
+    );
   }
 }
 
-/** The older action to which this one gives way now. `mayStart`: could it be signed, in the state that the owner is in? */
-export function elderOf(
-  action: OpenAction,
-  actions: readonly OpenAction[],
-  mayStart: (hash: string) => boolean,
-  { outbox, records, turns }: Known,
-): OpenAction | undefined {
-  const isPatient = (hash: string): boolean => {
-    const tries = outbox.triesOf(`drive:${hash}`);
-    return tries !== null && (tries < PATIENCE || turns.isCrowdedOut(hash));
-  };
-  return actions.find(
-    (other) =>
-      other.order < action.order &&
-      (other.state === 'queued' || other.state === 'leased') &&
-      !other.doomed &&
-      mayStart(other.hash) &&
-      isPatient(other.hash) &&
-      records.liveOffer(other.hash) === null &&
-      // Told once that something stands in its way: from then on it holds nobody up.
-      !records.isAlerted('action_blocked', other.hash),
-  );
+function workOf(hash: string): string {
+  return `drive:${hash}`;
 }

@@ -56,6 +56,7 @@ export class Turns {
   }
 
   async #try(hash: string, work: () => Promise<Worked>): Promise<Worked> {
+    const heldUp = this.#heldUp();
     try {
       const worked = await work();
       this.#crowdedOut.delete(hash);
@@ -65,18 +66,24 @@ export class Turns {
       else this.#crowdedOut.delete(hash);
       throw error;
     } finally {
-      this.#wake(hash);
+      this.#wake(heldUp);
     }
   }
 
-  /** Whoever gives way to nobody any more, now that this one has had its turn. */
-  #wake(done: string): void {
-    const kernel = this.#queue.kernel();
-    const free = this.#queue
-      .actions()
-      .filter((action) => action.hash !== done && this.#isWaiting(action) && !this.#givesWay(action));
-    const now = this.#world.clock.now();
+  #heldUp(): readonly OpenAction[] {
+    return this.#queue.actions().filter((action) => this.#isWaiting(action) && this.#givesWay(action));
+  }
+
+  /**
+   * Those that gave way before this turn, and do so to nobody any more. Nobody else: two that both wait for something
+   * other than a turn would wake each other for ever.
+   */
+  #wake(heldUp: readonly OpenAction[]): void {
+    const still = new Set(this.#heldUp().map(({ hash }) => hash));
+    const free = heldUp.filter(({ hash }) => !still.has(hash));
     if (free.length === 0) return;
+    const kernel = this.#queue.kernel();
+    const now = this.#world.clock.now();
     kernel.settle(() => {
       for (const { hash } of free) kernel.outbox.hurry(workOf(hash), now);
     });

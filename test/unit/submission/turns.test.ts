@@ -105,4 +105,12 @@ describe('the younger of two actions', () => {
     });
     expect(bench.woken).toEqual(['drive:younger']);
   });
+
+  it('wakes nobody who was free already: two that wait for something else do not wake each other for ever', async () => {
+    const bench = new Bench();
+    bench.tries = 5;
+    await bench.turns.take('elder', async () => LATER);
+    await bench.turns.take('younger', async () => LATER);
+    expect(bench.woken).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Of the simulation, what takes a minute by itself: it goes with the long tests, or npm test would not end in ten. */
 const LONG = 'test/simulation/{flapping,random-weather,crash-points}.test.ts';
+const BUNDLE = 'test/e2e/support/bundle.ts';
 
 export default defineConfig({
   test: {
@@ -33,7 +34,8 @@ export default defineConfig({
         test: {
           name: 'outage',
           environment: 'node',
-          include: ['test/outage/{matrix,matrix-unseen,bench}.test.ts'],
+          include: ['test/outage/{matrix*,bench}.test.ts'],
+          globalSetup: BUNDLE,
           testTimeout: 120_000,
           maxWorkers: 2,
         },
@@ -54,6 +56,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: BUNDLE,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -36,6 +36,8 @@ export interface StackOptions {
   readonly workerPort?: number;
   /** Runs the sources, and restarts when they change; else a bundle made once, which nobody's editor disturbs. */
   readonly watch?: boolean;
+  /** Folder of a bundle that was made before; made for this stack alone if left out. */
+  readonly bundle?: string;
   readonly onLine?: (line: string) => void;
   /** A last look at what ran, while it still runs; everything is stopped all the same where it rejects. */
   readonly beforeStop?: (stack: Stack) => Promise<void>;
@@ -70,8 +72,10 @@ export class Stack {
     let chain: RunningChain | null = null;
     let worker: WorkerProcess | null = null;
     try {
-      await buildConsole();
-      if (options.watch !== true) await bundleWorker(join(folder, 'bundle'), { minify: false });
+      if (options.bundle === undefined) {
+        await buildConsole();
+        if (options.watch !== true) await bundleWorker(ownBundle(folder), { minify: false });
+      }
       chain = await startChain(options);
       await writeFile(join(folder, 'dev.vars'), settingsText(options, chain), { mode: 0o600 });
       const port = options.workerPort ?? (await freePort());
@@ -153,7 +157,7 @@ async function startChain({ slotMs, chainPort }: StackOptions): Promise<RunningC
 }
 
 async function startWorker(
-  { watch, onLine }: StackOptions,
+  { watch = false, bundle, onLine }: StackOptions,
   folder: string,
   port: number,
 ): Promise<WorkerProcess> {
@@ -161,9 +165,13 @@ async function startWorker(
     port,
     folder,
     settings: join(folder, 'dev.vars'),
-    bundle: watch === true ? null : join(folder, 'bundle/worker.js'),
+    bundle: watch ? null : join(bundle ?? ownBundle(folder), 'worker.js'),
     ...(onLine === undefined ? {} : { onLine }),
   });
+}
+
+function ownBundle(folder: string): string {
+  return join(folder, 'bundle');
 }
 
 /** With one provider there is one witness of absence: what the settings of production refuse (design: section 6). */

@@ -1,4 +1,7 @@
-/** The Worker as a process: `wrangler dev` on real workerd, which can be killed in earnest and started again. */
+/**
+ * The Worker as a process on real workerd, which can be killed in earnest and started again: a bundle by itself
+ * (`runtime.ts`), or the sources by `wrangler dev`, which restarts when they change.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -13,14 +16,13 @@ const STOP_MS = 5_000;
 /** Of the output, for the message when it dies. */
 const TAIL = 4_000;
 const GUARD = fileURLToPath(new URL('guard.ts', import.meta.url));
+const RUNTIME = fileURLToPath(new URL('runtime.ts', import.meta.url));
 
 export interface WorkerOptions {
   readonly port: number;
   /** Holds the objects' files and the logs; survives the process. */
   readonly folder: string;
-  /** Path of the `wrangler.toml`; the mirror's own if left out. */
-  readonly config?: string;
-  /** File of settings, as `wrangler dev --env-file` takes it. */
+  /** File of settings, with `NAME='value'` in each line. */
   readonly settings: string;
   /** The bundle to run; null to bundle the sources and restart whenever they change. */
   readonly bundle: string | null;
@@ -52,7 +54,7 @@ export class WorkerProcess {
 
   /** Resolves once it answers. Codes: `worker_failed`, `not_ready`. */
   static async start(options: WorkerOptions): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(await spawnWrangler(options), options);
+    const worker = new WorkerProcess(await spawnRuntime(options), options);
     try {
       await worker.#ready(options.readyStatus ?? 200);
       return worker;
@@ -73,7 +75,7 @@ export class WorkerProcess {
     const late = setTimeout(() => this.#signal('SIGKILL'), STOP_MS);
     if (!this.#gone()) await this.ended;
     clearTimeout(late);
-    // Wrangler ends before workerd does, by a moment.
+    // Whoever started workerd ends before it does, by a moment.
     this.#signal('SIGKILL');
   }
 
@@ -88,7 +90,7 @@ export class WorkerProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** To the whole group: guard, wrangler and workerd. */
+  /** To the whole group: guard, workerd and who started it. */
   #signal(signal: NodeJS.Signals): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
@@ -109,21 +111,31 @@ export class WorkerProcess {
   }
 }
 
-async function spawnWrangler(options: WorkerOptions): Promise<ChildProcess> {
-  const { port, folder, settings, bundle, config = WRANGLER_CONFIG } = options;
-  const args = ['dev', '--config', config, '--local', '--ip', LOOPBACK];
-  args.push('--port', String(port), '--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
+async function spawnRuntime(options: WorkerOptions): Promise<ChildProcess> {
+  const command = options.bundle === null ? await wranglerDev(options) : runtime(options, options.bundle);
+  return spawn(
+    process.execPath,
+    [...NODE_ARGUMENTS, GUARD, process.execPath, ...NODE_ARGUMENTS, ...command],
+    {
+      cwd: ROOT,
+      detached: true,
+      // Never written to: its end tells the guard that we are gone.
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: quietEnvironment(options.folder),
+    },
+  );
+}
+
+function runtime({ port, folder, settings }: WorkerOptions, bundle: string): string[] {
+  const places = ['--bundle', bundle, '--settings', settings, '--folder', folder];
+  return [RUNTIME, '--port', String(port), ...places];
+}
+
+async function wranglerDev({ port, folder, settings }: WorkerOptions): Promise<string[]> {
+  const args = ['dev', '--config', WRANGLER_CONFIG, '--local', '--ip', LOOPBACK, '--port', String(port)];
+  args.push('--inspector-ip', LOOPBACK, '--inspector-port', String(await freePort()));
   args.push('--persist-to', join(folder, 'state'), '--env-file', settings, '--log-level', 'log');
-  args.push('--show-interactive-dev-session=false');
-  if (bundle !== null) args.push(bundle, '--no-bundle');
-  const command = [process.execPath, ...NODE_ARGUMENTS, wranglerScript(), ...args];
-  return spawn(process.execPath, [...NODE_ARGUMENTS, GUARD, ...command], {
-    cwd: ROOT,
-    detached: true,
-    // Never written to: its end tells the guard that we are gone.
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: quietEnvironment(folder),
-  });
+  return [wranglerScript(), ...args, '--show-interactive-dev-session=false'];
 }
 
 function pause(ms: number): Promise<void> {

@@ -22,7 +22,6 @@ export async function benchCommits({ isQuick, progress }: Effort): Promise<reado
     const worker = await WorkerProcess.start({
       port: await freePort(),
       folder,
-      config: CONFIG,
       settings: join(folder, 'dev.vars'),
       bundle: join(folder, 'bundle/worker.js'),
     });

@@ -5,25 +5,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleWorker } from '../../services/dev/bundle.ts';
-import { buildConsole } from '../../services/dev/console.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../services/dev/ports.ts';
 import { WorkerProcess } from '../../services/dev/worker-process.ts';
 import { ask, problemOf } from './support/http.ts';
 import { eventually } from './support/mirror.ts';
 
 const REFUSED = { status: 503, code: 'not_ready', retryable: true };
-
-let bundle: string;
-
-beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'money-match-'));
-  await buildConsole();
-  await bundleWorker(bundle, { minify: false });
-});
-
-afterAll(() => rm(bundle, { recursive: true, force: true }));
 
 describe.each([
   ['none', ''],
@@ -41,7 +29,7 @@ describe.each([
       port: await freePort(),
       folder,
       settings: file,
-      bundle: join(bundle, 'worker.js'),
+      bundle: join(inject('bundle'), 'worker.js'),
       readyStatus: REFUSED.status,
       onLine: (line) => void log.push(line),
     });

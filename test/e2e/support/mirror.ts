@@ -1,4 +1,5 @@
 /** The mirror as the end-to-end tests run it: real workerd, a real SVM, real sockets between them. */
+import { inject } from 'vitest';
 import type { MatchView } from '../../../durable-objects/wire/views.ts';
 import { MirrorClient, type Reply } from '../../../services/dev/mirror-client.ts';
 import { Stack, type StackOptions } from '../../../services/dev/stack.ts';
@@ -27,7 +28,7 @@ export async function startMirror(
   onLine?: (line: string) => void,
   options: Pick<StackOptions, 'providers'> = {},
 ): Promise<Stack> {
-  const fixed = { slotMs: SLOT_MS, scale: SCALE, beforeStop: proveConservation };
+  const fixed = { slotMs: SLOT_MS, scale: SCALE, bundle: inject('bundle'), beforeStop: proveConservation };
   return await Stack.start({ ...fixed, ...options, ...(onLine === undefined ? {} : { onLine }) });
 }
 

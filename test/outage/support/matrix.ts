@@ -13,7 +13,12 @@ const TAIL_LINES = 200;
 /** Made at once: matches are made final in three steps, each of which waits for 32 slots, however many there are. */
 const STOCK = 3;
 
+/** The same people play all rounds, twice in each, and nobody may do more than 60 operations in an hour. */
+const MOST_ROUNDS = 26;
+
 export function matrix(troubles: readonly Trouble[]): void {
+  if (troubles.length > MOST_ROUNDS)
+    throw new RangeError(`no player may take part in ${troubles.length} rounds`);
   /** Without what it says of each request: that would hide all else. */
   const log: string[] = [];
   const stock: Batch[] = [];

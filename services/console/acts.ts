@@ -1,6 +1,6 @@
 /** What the page can ask of the mirror, besides watching: as a player, as the host, as an operator. */
 import type { MatchView } from '../../durable-objects/wire/views.ts';
-import { call, done, intend, type Reply, refused } from './api.ts';
+import { call, done, forgetKey, intend, type Reply, refused } from './api.ts';
 import { lamportsOf } from './sol.ts';
 import { NAMES, playerIn } from './wallet.ts';
 import { PLATFORM } from './words.ts';
@@ -41,7 +41,29 @@ export async function withdraw(userId: string, sol: string): Promise<Reply> {
 
 export async function joinByDeposit(match: Shown, userId: string): Promise<Reply> {
   const body = { entryFee: match.entryFee, paymentMethod: PLATFORM };
-  return await intend(userId, pathOf(match, 'join'), `join:${match.matchId}:${userId}`, body);
+  return await intend(userId, pathOf(match, 'join'), joinIntent(match, userId), body);
+}
+
+export function joinIntent({ matchId }: Pick<Shown, 'matchId'>, userId: string): string {
+  return `join:${matchId}:${userId}`;
+}
+
+/** The join's own key is forgotten first, whatever the answer, or none: who joins again after this means another join. */
+export async function takeBackJoin(
+  match: Pick<Shown, 'matchId'>,
+  userId: string,
+  action: string,
+): Promise<Reply> {
+  forgetKey(joinIntent(match, userId));
+  const reply = await intend(userId, pathOf(match, 'join/cancel'), `take-back:${action}`, { action });
+  return reply.ok ? done('Taken back: the seat is free, and so is the stake.') : reply;
+}
+
+/** A deposit, or a withdrawal. */
+export async function takeBackTransfer(userId: string, action: string): Promise<Reply> {
+  const path = `/api/v1/deposits/me/actions/${action}/cancel`;
+  const reply = await intend(userId, path, `take-back:${action}`, {});
+  return reply.ok ? done('Taken back: its money is spendable again.') : reply;
 }
 
 export async function start(match: Shown): Promise<Reply> {

@@ -2,6 +2,7 @@
 
 import { uuidV7 } from './uuid.ts';
 import { walletOfUser } from './wallet.ts';
+import { answerText } from './words.ts';
 
 /** What a request answered. `message` is a sentence for people where it was refused. */
 export interface Reply {
@@ -24,16 +25,11 @@ export async function call(user: string, path: string, body?: unknown): Promise<
   }
   try {
     const response = await fetch(path, init);
-    return reply(response.status, await response.json());
+    const answer: unknown = await response.json();
+    return { ok: response.ok, status: response.status, body: answer, message: answerText(answer) };
   } catch {
     return { ok: false, status: 0, body: null, message: 'The mirror did not answer.' };
   }
-}
-
-function reply(status: number, body: unknown): Reply {
-  const { title, detail } = Object(body);
-  const text = [title, detail].filter((part) => typeof part === 'string').join(': ');
-  return { ok: status >= 200 && status < 300, status, body, message: text };
 }
 
 /**

@@ -36,7 +36,7 @@ const deposits = new Deposits({
       : [viewerBox.value],
   draw: (found) => {
     known = found;
-    redraw(byId('deposits', HTMLDivElement), depositSections(found, canSignAs));
+    redraw(byId('deposits', HTMLDivElement), depositSections(found, viewerBox.value, canSignAs));
   },
 });
 
@@ -81,7 +81,8 @@ function show(next: MatchView): void {
 
 function draw(): void {
   if (view === null) return;
-  redraw(shown, matchSections(view, { timeline: timeline.entries, reviewedFor, canSignAs }));
+  const beside = { viewer: viewerBox.value, timeline: timeline.entries, reviewedFor, canSignAs };
+  redraw(shown, matchSections(view, beside));
 }
 
 /** Why a match waits for a person stands in its alerts, which operators may read. */

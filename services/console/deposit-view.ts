@@ -4,19 +4,22 @@ import type { ShownDeposit } from './deposits.ts';
 import { h, pill, table } from './dom.ts';
 import { signCards } from './sign-view.ts';
 import { solText } from './sol.ts';
+import { transfersToTakeBack } from './take-back.ts';
+import { takeBackButton } from './take-back-view.ts';
 import { depositNotice, inPlayNote, movedText, queueText } from './words.ts';
 
 export function depositSections(
   deposits: readonly ShownDeposit[],
+  viewer: string,
   canSignAs: (address: string) => boolean,
 ): readonly HTMLElement[] {
   return deposits.flatMap((shown) => [
-    card(shown),
+    card(shown, viewer),
     ...(shown.kind === 'known' ? signCards(shown.view.signRequests, 'deposit', canSignAs) : []),
   ]);
 }
 
-function card(shown: ShownDeposit): HTMLElement {
+function card(shown: ShownDeposit, viewer: string): HTMLElement {
   const { userId } = shown;
   const attributes = { class: 'card deposit', 'data-owner-of': userId, 'aria-label': `Deposit of ${userId}` };
   const title = h('h2', {}, `Deposit of ${userId}`);
@@ -33,7 +36,7 @@ function card(shown: ShownDeposit): HTMLElement {
     title,
     notice === null ? null : h('p', { class: 'notice', 'data-tone': noticeTone(view) }, notice),
     figures(view),
-    open(view),
+    open(view, viewer),
     queued(view),
     statement(entries),
   );
@@ -76,7 +79,9 @@ function figures({ balances, inPlay }: DepositView): HTMLElement {
 }
 
 /** Whatever still moves, or keeps money from moving. */
-function open({ holds, admissions, openActions }: DepositView): HTMLElement | null {
+function open(view: DepositView, viewer: string): HTMLElement | null {
+  const { userId, holds, admissions, openActions } = view;
+  const unsigned = transfersToTakeBack(view, viewer);
   const rows = [
     ...holds.map(({ amount, matchId, expiresAt }) => [
       'hold',
@@ -88,7 +93,13 @@ function open({ holds, admissions, openActions }: DepositView): HTMLElement | nu
       `${solText(amount)} SOL`,
       until(matchId, null),
     ]),
-    ...openActions.map(({ kind, state, hash }) => [kind, state, hash.slice(0, 8)]),
+    ...openActions.map(({ kind, state, hash }) => [
+      kind,
+      state,
+      unsigned.includes(hash)
+        ? h('span', { class: 'open-acts' }, hash.slice(0, 8), takeBackButton('deposit', userId, hash))
+        : hash.slice(0, 8),
+    ]),
   ];
   return rows.length === 0 ? null : table(['Open', '', 'For'], rows);
 }

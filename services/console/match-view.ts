@@ -10,6 +10,8 @@ import { h, pill, table } from './dom.ts';
 import { absences, calledOff, inReview } from './ending-view.ts';
 import { signCards } from './sign-view.ts';
 import { solText } from './sol.ts';
+import { joinToTakeBack } from './take-back.ts';
+import { takeBackButton } from './take-back-view.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { linkNotice, paymentText, queueText, seatsText, waitingForWallet } from './words.ts';
 
@@ -42,6 +44,8 @@ const LINK_TONE: Readonly<Record<LinkState, string>> = {
 
 /** What the page knows beside the view. */
 export interface Beside {
+  /** User id of whoever looks. */
+  readonly viewer: string;
   readonly timeline: readonly TimelineEntry[];
   /** Why the match waits for a person, where the viewer may know. */
   readonly reviewedFor: string | null;
@@ -130,6 +134,7 @@ function seats(view: MatchView, beside: Beside): HTMLElement {
   const { seats: taken, maxPlayers } = view;
   const free = Array.from({ length: Math.max(0, maxPlayers - taken.length) }, freeSeat);
   const waiting = waitingForWallet(view);
+  const unsigned = joinToTakeBack(view, beside.viewer);
   return h(
     'section',
     { class: 'card' },
@@ -137,13 +142,28 @@ function seats(view: MatchView, beside: Beside): HTMLElement {
     h(
       'ul',
       { class: 'seats' },
-      ...taken.map((each) => seat(each, waiting.includes(each.userId), beside.canSignAs(each.userId))),
+      ...taken.map((each) =>
+        seat(each, {
+          isWaiting: waiting.includes(each.userId),
+          canSign: beside.canSignAs(each.userId),
+          takeBack: each.action === unsigned ? unsigned : null,
+        }),
+      ),
       ...free,
     ),
   );
 }
 
-function seat({ userId, state, stake }: SeatView, isWaiting: boolean, canSign: boolean): HTMLElement {
+interface SeatActs {
+  /** Is a wallet asked to sign for it, and does this page hold that wallet? */
+  readonly isWaiting: boolean;
+  readonly canSign: boolean;
+  /** Hash of the join that the viewer may take back. */
+  readonly takeBack: string | null;
+}
+
+function seat({ userId, state, stake }: SeatView, acts: SeatActs): HTMLElement {
+  const { isWaiting, canSign, takeBack } = acts;
   const reached = SEAT.indexOf(state);
   const steps = SEAT.map((step, index) => h('li', { 'data-done': String(index <= reached), title: step }));
   const about = `${solText(stake)} SOL${isWaiting ? ', waits for the wallet' : ''}`;
@@ -153,9 +173,14 @@ function seat({ userId, state, stake }: SeatView, isWaiting: boolean, canSign: b
     { class: 'seat', 'data-final': String(state === 'final') },
     h('span', { class: 'avatar', 'aria-hidden': 'true' }, userId.slice(0, 1)),
     h('span', {}, h('b', {}, userId), h('span', { class: 'sub' }, about)),
-    isWaiting && canSign
-      ? h('button', { ...sign, class: 'primary small' }, `Sign as ${userId}`)
-      : h('span', { class: 'seat-state' }, state),
+    h(
+      'div',
+      { class: 'seat-acts' },
+      isWaiting && canSign
+        ? h('button', { ...sign, class: 'primary small' }, `Sign as ${userId}`)
+        : h('span', { class: 'seat-state' }, state),
+      takeBack === null ? null : takeBackButton('match', userId, takeBack),
+    ),
     h('ol', { class: 'steps', 'aria-hidden': 'true' }, ...steps),
   );
 }

@@ -1,8 +1,10 @@
-/** Presses inside what is redrawn: to sign, and to copy what is to be signed elsewhere. */
+/** Presses inside what is redrawn: to sign, to copy what is to be signed elsewhere, to take back what is not signed. */
 import type { MatchView, SignRequestView } from '../../durable-objects/wire/views.ts';
-import { pathOf } from './acts.ts';
+import { pathOf, takeBackJoin, takeBackTransfer } from './acts.ts';
 import { done, type Reply, refused } from './api.ts';
 import { sign, signForSeat } from './wallet-acts.ts';
+
+const NO_MATCH = 'Watch a match first.';
 
 export interface Asked {
   readonly view: MatchView | null;
@@ -16,7 +18,11 @@ export function actOf(button: HTMLButtonElement, asked: Asked): (() => Promise<R
   const { do: what, user, action, owner } = button.dataset;
   const { view, viewer } = asked;
   if (what === 'sign' && user !== undefined) {
-    return async () => (view === null ? refused('Watch a match first.') : await signForSeat(view, user));
+    return async () => (view === null ? refused(NO_MATCH) : await signForSeat(view, user));
+  }
+  if (what === 'take-back' && user !== undefined && action !== undefined) {
+    if (owner === 'deposit') return () => takeBackTransfer(user, action);
+    return async () => (view === null ? refused(NO_MATCH) : await takeBackJoin(view, user, action));
   }
   const requests = owner === 'deposit' ? asked.depositRequests : (view?.signRequests ?? []);
   const request = requests.find((each) => each.action === action);

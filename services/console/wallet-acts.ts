@@ -1,7 +1,7 @@
 /** What a player's client does where the player's own wallet pays: fill it, agree to a join, sign what is asked of it. */
 import type { DepositView, MatchView, SignRequestView } from '../../durable-objects/wire/views.ts';
 import { encodeBase58 } from '../local-chain/base58.ts';
-import { pathOf, type Shown } from './acts.ts';
+import { joinIntent, pathOf, type Shown } from './acts.ts';
 import { call, clientKey, done, intend, type Reply, refused } from './api.ts';
 import { timeOf } from './uuid.ts';
 import { type DevWallet, ensureWallet, NAMES, signWith, walletOf, walletOfUser } from './wallet.ts';
@@ -49,7 +49,7 @@ export async function joinByWallet(match: Shown, name: string): Promise<Reply> {
   const wallet = walletOf(name);
   if (wallet === null)
     return refused(`There is no wallet of ${name} in this browser: fill the wallets first.`);
-  const intent = `join:${match.matchId}:${wallet.userId}`;
+  const intent = joinIntent(match, wallet.userId);
   const key = clientKey(intent);
   const terms = { entryFee: match.entryFee, paymentMethod: WALLET, notAfter: timeOf(key) + JOIN_MS };
   const offered = await call(wallet.userId, pathOf(match, 'join/intent'), { clientKey: key, ...terms });

@@ -20,6 +20,13 @@ const REASONS: readonly string[] = [
   'a player did not come back in time',
 ];
 
+/** `the action has ended: cancelled (action_ended)`. Empty where an answer has nothing to say to people. */
+export function answerText(answer: unknown): string {
+  const { title, detail, code } = Object(answer);
+  const text = [title, detail].filter((part) => typeof part === 'string').join(': ');
+  return text === '' || typeof code !== 'string' ? text : `${text} (${code})`;
+}
+
 export function reasonText(reason: number): string {
   return REASONS[reason] ?? `reason ${reason}`;
 }

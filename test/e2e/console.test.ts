@@ -205,6 +205,55 @@ describe('the page', () => {
     expect(noise.complaints).toEqual([]);
   });
 
+  it('takes a join back while the chain is away, and tells what cannot be taken back any more', async () => {
+    const { page, noise } = await openPage();
+    await fund(page);
+    await press(page, 'Create match');
+    await untilState(page, 'lobby');
+    await untilState(page, 'online');
+    await page.getByLabel('as', { exact: true }).selectOption('alice');
+    await page.getByLabel('Deposit of bob').waitFor({ state: 'detached' });
+    const whole = await available('alice');
+    await press(page, 'Freeze chain');
+    await untilState(page, 'queued');
+
+    const seat = page.locator('.seat', { hasText: 'alice' });
+    await press(page, 'Join as alice');
+    await untilFigure(page, 'alice', 'held', ENTRY_FEE);
+    await seat.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Taken back: the seat is free' }).waitFor();
+    await seat.waitFor({ state: 'detached' });
+    await page.getByText('alice: seat freed').first().waitFor();
+    await untilFigure(page, 'alice', 'held', 0n);
+    await untilFigure(page, 'alice', 'available', whole);
+
+    await press(page, 'Withdraw');
+    const open = page.getByRole('row', { name: 'withdraw queued' });
+    await open.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('alert').filter({ hasText: 'spendable again' }).waitFor();
+    await open.waitFor({ state: 'detached' });
+    await untilFigure(page, 'alice', 'withdrawing', 0n);
+    await untilFigure(page, 'alice', 'available', whole);
+    expect(noise.complaints).toEqual([]);
+
+    // Who joins again means another join; another client of hers is quicker to take that back.
+    await press(page, 'Join as alice');
+    await seat.waitFor();
+    await page.route('**/join/cancel', async (route) => {
+      const { pathname } = new URL(route.request().url());
+      const first = await new MirrorClient(stack.url, 'alice').post(pathname, {});
+      expect(first).toMatchObject({ status: 200 });
+      await route.continue();
+    });
+    await seat.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('alert').filter({ hasText: 'ended: cancelled (action_ended)' }).waitFor();
+    await seat.waitFor({ state: 'detached' });
+    await untilFigure(page, 'alice', 'available', whole);
+    await press(page, 'Thaw chain');
+    await untilState(page, 'online');
+    expect(noise.complaints).toEqual([expect.stringContaining('409')]);
+  });
+
   it('signs for a wallet of its own where the wallet pays', async () => {
     const { page, noise } = await openPage();
     await press(page, /^Fill wallets/);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { solText } from '../../../services/console/sol.ts';
 import {
+  answerText,
   countdownText,
   depositNotice,
   inPlayNote,
@@ -54,6 +55,16 @@ describe('the words of the page', () => {
     const seats = [seat('alice', 'a'), seat('bob', 'b'), seat('carol')];
     const openActions = [action('a', 'offered'), action('b', 'sent'), action('c', 'offered')];
     expect(waitingForWallet({ ...matchView, seats, openActions })).toEqual(['alice']);
+  });
+
+  it('tell why the mirror says no, and the code to act on; of what it did they say nothing', () => {
+    const refusal = { title: 'the action has ended', code: 'action_ended', retryable: false };
+    expect(answerText(refusal)).toBe('the action has ended (action_ended)');
+    expect(answerText({ ...refusal, detail: 'cancelled' })).toBe(
+      'the action has ended: cancelled (action_ended)',
+    );
+    expect(answerText({ waitsFor: 'deposit', detail: 'it is away' })).toBe('it is away');
+    expect([{ state: 'cancelled' }, { code: 'x' }, null].map(answerText)).toEqual(['', '', '']);
   });
 
   it('name what only a person ends', () => {

@@ -49,7 +49,6 @@ export default defineConfig({
           include: ['test/outage/{backlog,crash-points-*,simulated-matrix}.test.ts', LONG],
           testTimeout: 120_000,
           maxWorkers: 2,
-          isolate: false,
           // After the real processes: these take both cores whole, and what waits for a slot beside them waits too long.
           sequence: { groupOrder: 1 },
         },

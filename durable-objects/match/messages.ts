@@ -32,6 +32,9 @@ interface ConcludeRequest {
   readonly isUntold?: boolean;
 }
 
+/** Refusals that pass by themselves, later, and are nobody's fault: waited out, without a person being called. */
+const LASTING: readonly string[] = ['stake_capped', 'velocity_exceeded'];
+
 /** Why a hold is refused for now. */
 export interface Waiting {
   readonly waitsFor: string;
@@ -77,8 +80,7 @@ export class MatchMessages {
     if (!answer.ok && answer.retryable) {
       const { code, message, detail } = answer;
       this.#waiting.set(hash, { waitsFor: code, ...(detail === undefined ? {} : { detail }) });
-      // Until the chain is well, which is not a fault: then it is asked for at once.
-      if (code === 'stake_capped') return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
+      if (LASTING.includes(code)) return { kind: 'again', inMs: this.#world.settings.backoffMaxMs };
       throw new Error(`${code}: ${message}`);
     }
     const at = this.#world.clock.now();

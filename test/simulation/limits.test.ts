@@ -126,6 +126,21 @@ describe('a user', () => {
     expect(told(await money.withdraw(world, 'bob', 1_000n))).toBe('429 velocity_exceeded');
     expect((await money.viewOf(world, 'bob')).seq).toBe(seq);
   });
+
+  it('beyond an hour`s operations waits for a seat, uses up no tries, and calls nobody', async () => {
+    const story = await opened();
+    const { world } = story;
+    limited(world, { maxOperationsPerHour: 1, maxTries: 3 });
+    await createdFinally(story);
+    expect(told(await money.withdraw(world, 'bob', 1_000n))).toBe('200 ok');
+    const key = clientKey();
+    const waits = await join(story, 'bob', key);
+    expect([waits.status, JSON.parse(waits.text)]).toMatchObject([202, { waitsFor: 'velocity_exceeded' }]);
+    for (let nth = 0; nth < 5; nth += 1) expect((await join(story, 'bob', key)).status).toBe(202);
+    expect(world.delivered.map(({ class: cls }) => cls)).not.toContain('outbox_parked');
+    const rows = world.home(world.matchName(story.id)).rows("SELECT tries FROM outbox WHERE task = 'hold'");
+    expect(rows).toEqual([{ tries: 0 }]);
+  });
 });
 
 describe('a match', () => {

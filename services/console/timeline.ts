@@ -78,6 +78,6 @@ function actionChanges(before: MatchView, after: MatchView): readonly string[] {
     ...after.openActions
       .filter(({ hash, state }) => known.get(hash) !== state)
       .map(({ kind, state }) => `${kind}: ${state}`),
-    ...before.openActions.filter(({ hash }) => !open.has(hash)).map(({ kind }) => `${kind}: done`),
+    ...before.openActions.filter(({ hash }) => !open.has(hash)).map(({ kind }) => `${kind}: ended`),
   ];
 }

@@ -50,13 +50,13 @@ describe('the events of the page', () => {
     ]);
   });
 
-  it('say that a seat was freed and an action is done', () => {
+  it('say that a seat was freed and an action has ended', () => {
     const before: MatchView = {
       ...view,
       seats: [bob],
       openActions: [{ hash: 'h', kind: 'join', state: 'sent' }],
     };
-    expect(told(before, view).slice(1)).toEqual(['bob: seat freed', 'join: done']);
+    expect(told(before, view).slice(1)).toEqual(['bob: seat freed', 'join: ended']);
   });
 
   it('are the newest two hundred, however long the page stays open', () => {

@@ -79,8 +79,7 @@ export class Turns {
    * other than a turn would wake each other for ever.
    */
   #wake(heldUp: readonly OpenAction[]): void {
-    const still = new Set(this.#heldUp().map(({ hash }) => hash));
-    const free = heldUp.filter(({ hash }) => !still.has(hash));
+    const free = heldUp.filter((action) => !this.#givesWay(action));
     if (free.length === 0) return;
     const kernel = this.#queue.kernel();
     const now = this.#world.clock.now();

@@ -1,10 +1,9 @@
 /** The Worker as one bundle, as a deployment would upload it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V4WorkerOptionsShape } from 'miniflare';
 import { DevError } from './errors.ts';
 import { NODE_ARGUMENTS, quietEnvironment, ROOT, WRANGLER_CONFIG, wranglerScript } from './wrangler.ts';
 
@@ -14,12 +13,7 @@ export interface BundleOptions {
   readonly config?: string;
 }
 
-/** What the `wrangler.toml` says of bindings, objects and assets, as Miniflare takes it. */
-export type WorkerOptions = V4WorkerOptionsShape;
-
-const OPTIONS = 'worker-options.json';
-
-/** Writes `worker.js`, its modules, and what is needed to run them, into the folder. Code: `build_failed`. */
+/** Writes `worker.js` and its modules into the folder. Code: `build_failed`. */
 export async function bundleWorker(
   folder: string,
   { minify, config = WRANGLER_CONFIG }: BundleOptions,
@@ -41,18 +35,4 @@ export async function bundleWorker(
   const [code] = await once(child, 'close');
   await rm(logs, { recursive: true, force: true });
   if (code !== 0) throw new DevError('build_failed', `the Worker does not build:\n${output.slice(-4_000)}`);
-  await writeFile(join(folder, OPTIONS), JSON.stringify(await optionsOf(config)));
-}
-
-/** Of a bundle that `bundleWorker` has written. */
-export async function readWorkerOptions(folder: string): Promise<WorkerOptions> {
-  // SAFETY: written above.
-  return JSON.parse(await readFile(join(folder, OPTIONS), 'utf8')) as WorkerOptions;
-}
-
-async function optionsOf(config: string): Promise<WorkerOptions> {
-  // A second by itself: not for those who only run what is bundled.
-  const { unstable_getMiniflareWorkerOptions: optionsIn } = await import('wrangler');
-  const { modulesRules: _, ...options } = optionsIn(config).workerOptions;
-  return options;
 }

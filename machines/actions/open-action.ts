@@ -39,6 +39,11 @@ const IN_FLIGHT: readonly ActionState[] = ['signed', 'sent', 'landed'];
 /** Not signed by all yet: nothing of it can land, so that it may end at any moment. */
 const WAITING: readonly ActionState[] = ['queued', 'leased', 'offered'];
 
+/** Of a state as a view tells it, too. */
+export function isUnsigned(state: string): boolean {
+  return WAITING.some((waiting) => waiting === state);
+}
+
 /** In flight: signed at least once, and the outcome is not final yet. Such an action may change the chain unseen. */
 export function isInFlight(action: OpenAction): boolean {
   return IN_FLIGHT.includes(action.state);

@@ -3,9 +3,7 @@
  * which may be a moment old; the mirror decides. Pure, so that it can be tested without a page.
  */
 import type { DepositView, MatchView, MoneyState, OpenActionView } from '../../durable-objects/wire/views.ts';
-
-/** A wallet that is asked has signed nothing that could land: the coordinator signs last. */
-const UNSIGNED: readonly string[] = ['queued', 'leased', 'offered'];
+import { isUnsigned } from '../../machines/actions/open-action.ts';
 
 /** With the start each seat is owed to the others. Of a match in review the view does not say whether it was started. */
 const STARTED: readonly MoneyState[] = ['playing', 'settling', 'settled'];
@@ -29,5 +27,5 @@ export function transfersToTakeBack(
 }
 
 function unsigned(actions: readonly OpenActionView[]): readonly string[] {
-  return actions.filter(({ state }) => UNSIGNED.includes(state)).map(({ hash }) => hash);
+  return actions.filter(({ state }) => isUnsigned(state)).map(({ hash }) => hash);
 }

@@ -3,14 +3,14 @@
  * proxy that outlives reloads, an inspector, a line for each request) takes as long as the Worker itself takes to
  * answer: figures would be Wrangler's. What it reads of the wrangler.toml is Wrangler's own reading.
  *
- *   node runtime.ts --port <n> --bundle <folder>/worker.js --settings <env file> --folder <folder of objects and logs>
+ *   node runtime.ts --port <n> --bundle <folder> --settings <env file> --folder <folder of objects and logs>
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
-import { readWorkerOptions } from './bundle.ts';
 import { LOOPBACK } from './ports.ts';
+import { readOptions } from './runnable.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,13 +21,12 @@ const { values } = parseArgs({
   },
 });
 const { port, bundle, settings, folder } = values;
-const modulesRoot = dirname(bundle);
 // SAFETY: of each name that it lists it has the value.
 const variables = parseEnv(readFileSync(settings, 'utf8')) as Record<string, string>;
-const worker = await readWorkerOptions(modulesRoot);
-const modules = readdirSync(modulesRoot)
+const worker = await readOptions(bundle);
+const modules = readdirSync(bundle)
   .filter((file) => file.endsWith('.wasm'))
-  .map((file) => ({ type: 'CompiledWasm' as const, path: join(modulesRoot, file) }));
+  .map((file) => ({ type: 'CompiledWasm' as const, path: join(bundle, file) }));
 
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
@@ -46,8 +45,8 @@ const miniflare = new Miniflare(
     workers: [
       {
         ...worker,
-        modulesRoot,
-        modules: [{ type: 'ESModule', path: bundle }, ...modules],
+        modulesRoot: bundle,
+        modules: [{ type: 'ESModule', path: join(bundle, 'worker.js') }, ...modules],
         bindings: { ...worker.bindings, ...variables },
       },
     ],

@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadMatchProgram, type RunningChain, startLocalChain } from '../local-chain/index.ts';
 import { DEFAULT_ENDPOINT } from '../local-chain/server/faults.ts';
-import { bundleWorker } from './bundle.ts';
 import { buildConsole } from './console.ts';
 import { DevError } from './errors.ts';
 import { freePort } from './ports.ts';
+import { makeMirror } from './runnable.ts';
 import { makeSecrets } from './secrets.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -36,7 +36,7 @@ export interface StackOptions {
   readonly workerPort?: number;
   /** Runs the sources, and restarts when they change; else a bundle made once, which nobody's editor disturbs. */
   readonly watch?: boolean;
-  /** Folder of a bundle that was made before; made for this stack alone if left out. */
+  /** Folder of one that was made before (`makeMirror`); made for this stack alone if left out. */
   readonly bundle?: string;
   readonly onLine?: (line: string) => void;
   /** A last look at what ran, while it still runs; everything is stopped all the same where it rejects. */
@@ -72,10 +72,8 @@ export class Stack {
     let chain: RunningChain | null = null;
     let worker: WorkerProcess | null = null;
     try {
-      if (options.bundle === undefined) {
-        await buildConsole();
-        if (options.watch !== true) await bundleWorker(ownBundle(folder), { minify: false });
-      }
+      if (options.watch === true) await buildConsole();
+      else if (options.bundle === undefined) await makeMirror(ownBundle(folder));
       chain = await startChain(options);
       await writeFile(join(folder, 'dev.vars'), settingsText(options, chain), { mode: 0o600 });
       const port = options.workerPort ?? (await freePort());
@@ -165,7 +163,7 @@ async function startWorker(
     port,
     folder,
     settings: join(folder, 'dev.vars'),
-    bundle: watch ? null : join(bundle ?? ownBundle(folder), 'worker.js'),
+    bundle: watch ? null : (bundle ?? ownBundle(folder)),
     ...(onLine === undefined ? {} : { onLine }),
   });
 }

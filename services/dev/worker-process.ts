@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly folder: string;
   /** File of settings, with `NAME='value'` in each line. */
   readonly settings: string;
-  /** The bundle to run; null to bundle the sources and restart whenever they change. */
+  /** Folder of the bundle to run (`makeRunnable`); null to bundle the sources and restart whenever they change. */
   readonly bundle: string | null;
   /** HTTP status of `/api/v1/health` that says that it is up; 200 if left out. */
   readonly readyStatus?: number;

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorker } from '../../services/dev/bundle.ts';
 import { freePort } from '../../services/dev/ports.ts';
+import { makeRunnable } from '../../services/dev/runnable.ts';
 import { WorkerProcess } from '../../services/dev/worker-process.ts';
 import type { Effort } from './effort.ts';
 import type { Comparison, Round } from './figures.ts';
@@ -17,13 +17,13 @@ type How = 'batched' | 'synced';
 export async function benchCommits({ isQuick, progress }: Effort): Promise<readonly Comparison[]> {
   const folder = await mkdtemp(join(tmpdir(), 'money-match-bench-'));
   try {
-    await bundleWorker(join(folder, 'bundle'), { minify: true, config: CONFIG });
+    await makeRunnable(join(folder, 'bundle'), { minify: true, config: CONFIG });
     await writeFile(join(folder, 'dev.vars'), '');
     const worker = await WorkerProcess.start({
       port: await freePort(),
       folder,
       settings: join(folder, 'dev.vars'),
-      bundle: join(folder, 'bundle/worker.js'),
+      bundle: join(folder, 'bundle'),
     });
     try {
       const size = isQuick ? { rounds: 3, commits: 50 } : { rounds: 9, commits: 1_000 };

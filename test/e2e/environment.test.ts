@@ -29,7 +29,7 @@ describe.each([
       port: await freePort(),
       folder,
       settings: file,
-      bundle: join(inject('bundle'), 'worker.js'),
+      bundle: inject('bundle'),
       readyStatus: REFUSED.status,
       onLine: (line) => void log.push(line),
     });

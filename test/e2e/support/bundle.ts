@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { bundleWorker } from '../../../services/dev/bundle.ts';
-import { buildConsole } from '../../../services/dev/console.ts';
+import { makeMirror } from '../../../services/dev/runnable.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,8 +14,7 @@ declare module 'vitest' {
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'money-match-bundle-'));
-  await buildConsole();
-  await bundleWorker(folder, { minify: false });
+  await makeMirror(folder);
   project.provide('bundle', folder);
   return () => rm(folder, { recursive: true, force: true });
 }
